@@ -1,0 +1,21 @@
+from django.db import models
+
+
+class Level(models.IntegerChoices):
+    AGENT = 1, "Agent"
+    SENIOR = 2, "Senior"
+    SPECIALIST = 3, "Specialist"
+    MANAGER = 4, "Manager"
+
+
+class Status(models.TextChoices):
+    AVAILABLE = "available", "Available"
+    IN_CONVERSATION = "in_conversation", "In conversation"
+    AWAY = "away", "Away"
+    ON_BREAK = "on_break", "On break"
+    OFFLINE = "offline", "Offline"
+
+
+ONLINE_STATUSES = (Status.AVAILABLE, Status.IN_CONVERSATION)
+# What an agent may choose; being in conversation follows from the work held.
+CHOOSABLE_STATUSES = (Status.AVAILABLE, Status.AWAY, Status.ON_BREAK, Status.OFFLINE)

@@ -1,0 +1,140 @@
+"""Who can work, on what, and who is there now."""
+
+from functools import cached_property, partial
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from agents.enums import Level, Status
+from helpninja.common.ids import public_id
+from helpninja.common.validators import validate_string_list, validate_time_zone
+
+
+class Team(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Skill(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class AgentQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(user__is_active=True)
+
+    def in_teams(self, team_ids):
+        return self.filter(pk__in=Agent.teams.through.objects.filter(team__in=team_ids).values("agent"))
+
+
+class Agent(models.Model):
+    """``status`` and its companions repeat the newest Presence row; ``actions.presence`` writes both."""
+
+    public_id = models.CharField(max_length=30, unique=True, editable=False, default=partial(public_id, "agt"))
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="agent")
+    name = models.CharField(max_length=120, help_text="As colleagues and customers see it.")
+    teams = models.ManyToManyField(Team, related_name="agents")
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.AGENT)
+    capacity = models.PositiveSmallIntegerField(default=3, help_text="Escalations held at the same time.")
+    hourly_cost = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Loaded cost of an hour, in US dollars.",
+    )
+    languages = models.JSONField(default=list, blank=True, validators=[validate_string_list])
+    time_zone = models.CharField(max_length=60, default="America/New_York", validators=[validate_time_zone])
+    specialization = models.CharField(max_length=160, blank=True, help_text="As the team panel shows it.")
+    skills = models.ManyToManyField(Skill, through="AgentSkill", related_name="agents")
+    status = models.CharField(max_length=20, choices=Status, default=Status.OFFLINE, editable=False)
+    status_reason = models.CharField(max_length=120, blank=True, editable=False)
+    status_since = models.DateTimeField(default=timezone.now, editable=False)
+    status_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hourly_cost=None) | models.Q(hourly_cost__gte=0),
+                name="agents_agent_cost_positive",
+                violation_error_message="The hourly cost can't be negative.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @cached_property
+    def team_ids(self) -> frozenset[int]:
+        return frozenset(Agent.teams.through.objects.filter(agent=self).values_list("team", flat=True))
+
+    @cached_property
+    def skill_ids(self) -> frozenset[int]:
+        return frozenset(self.agent_skills.values_list("skill", flat=True))
+
+
+class AgentSkill(models.Model):
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="agent_skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="agent_skills")
+    level = models.PositiveSmallIntegerField(default=3, help_text="1 (beginner) to 5 (expert).")
+    certified_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "skill"],
+                name="agents_agentskill_once",
+                violation_error_message="The agent has this skill already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level__range=(1, 5)),
+                name="agents_agentskill_level",
+                violation_error_message="A skill's level is 1 to 5.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.skill} {self.level}"
+
+
+class Presence(models.Model):
+    """Append-only ledger: from ``at`` on the agent had this status, until the agent's next row."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="presences")
+    at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(max_length=20, choices=Status)
+    reason = models.CharField(max_length=120, blank=True)
+    until = models.DateTimeField("expected back", null=True, blank=True)
+    actor = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "presence ledger"
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["agent", "-at"], name="agents_presence_agent")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("at")),
+                name="agents_presence_until_later",
+                violation_error_message="The return time must be later than now.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.agent_id}: {self.status}"

@@ -1,0 +1,97 @@
+"""Who the customer is, and what things cost."""
+
+from functools import partial
+
+from django.db import models
+from django.utils import timezone
+
+from billing.enums import CostKind
+from helpninja.common.ids import public_id
+from helpninja.common.validators import validate_object, validate_time_zone
+
+
+class Plan(models.Model):
+    code = models.SlugField(max_length=30, unique=True)
+    name = models.CharField(max_length=60, unique=True)
+    rank = models.PositiveSmallIntegerField(default=0, help_text="Greater means more; sorts lists.")
+
+    class Meta:
+        ordering = ["rank", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Customer(models.Model):
+    public_id = models.CharField(max_length=30, unique=True, editable=False, default=partial(public_id, "cus"))
+    external_id = models.CharField(
+        max_length=120, unique=True, null=True, blank=True, help_text="The customer's id in your own systems."
+    )
+    name = models.CharField(max_length=160, blank=True)
+    company = models.CharField(max_length=160, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="customers")
+    region = models.CharField(max_length=60, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, such as US.")
+    language = models.CharField(max_length=12, blank=True, help_text="BCP 47 tag, such as en or pt-BR.")
+    time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
+    signed_up_on = models.DateField(null=True, blank=True)
+    monthly_value = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Recurring revenue a month, in US dollars.",
+    )
+    attributes = models.JSONField("custom attributes", default=dict, blank=True, validators=[validate_object])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["email"], name="billing_customer_email"),
+            models.Index(fields=["name", "id"], name="billing_customer_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(monthly_value=None) | models.Q(monthly_value__gte=0),
+                name="billing_customer_value_positive",
+                violation_error_message="The monthly value can't be negative.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name or self.external_id or self.public_id
+
+
+class SharedCost(models.Model):
+    """A month's cost that belongs to no single escalation: it is spread evenly over those of its month."""
+
+    month = models.DateField(help_text="The month's first day.")
+    kind = models.CharField(max_length=20, choices=CostKind)
+    name = models.CharField(max_length=80)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="In US dollars.")
+
+    class Meta:
+        ordering = ["-month", "kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "name"],
+                name="billing_sharedcost_month_name",
+                violation_error_message="This month already has a cost of this name.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month__day=1),
+                name="billing_sharedcost_first_day",
+                violation_error_message="Give the month's first day.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0),
+                name="billing_sharedcost_positive",
+                violation_error_message="A cost can't be negative.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} {self.month:%Y-%m}"

@@ -1,0 +1,154 @@
+"""The vocabulary of the work: states and their groups, reasons, kinds of events."""
+
+from django.db import models
+
+
+class Author(models.TextChoices):
+    CUSTOMER = "customer", "Customer"
+    AI = "ai", "AI"
+    AGENT = "agent", "Agent"
+    SYSTEM = "system", "System"
+    TOOL = "tool", "Tool"
+
+
+class Timing(models.TextChoices):
+    """What is known of when things happened."""
+
+    MEASURED = "measured", "Measured"
+    PLACED = "placed", "Only the day it belongs to is known"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    ASSIGNED = "assigned", "Offered"
+    ACTIVE = "active", "Being handled"
+    PENDING = "pending", "Waiting for the customer"
+    RESOLVED = "resolved", "Resolved"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+OPEN_STATES = (State.WAITING, State.ASSIGNED, State.ACTIVE, State.PENDING)
+HELD_STATES = (State.ACTIVE, State.PENDING)
+OWNED_STATES = (State.ASSIGNED, State.ACTIVE, State.PENDING)
+# What counts against an agent's capacity: waiting for the customer costs nobody's attention.
+BUSY_STATES = (State.ASSIGNED, State.ACTIVE)
+CLOSED_STATES = (State.RESOLVED, State.CANCELLED)
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, "Low"
+    MEDIUM = 2, "Medium"
+    HIGH = 3, "High"
+    CRITICAL = 4, "Critical"
+
+    @property
+    def code(self) -> str:
+        """As the API writes it: low, medium, high, critical."""
+        return self.name.lower()
+
+    @classmethod
+    def from_code(cls, code: str) -> "Priority":
+        return cls[code.upper()]
+
+
+# Seconds to the first human message, by priority.
+FIRST_RESPONSE_TARGETS = {
+    Priority.CRITICAL: 60,
+    Priority.HIGH: 180,
+    Priority.MEDIUM: 300,
+    Priority.LOW: 600,
+}
+
+
+class Reason(models.TextChoices):
+    LOW_AI_CONFIDENCE = "low_ai_confidence", "Low AI confidence"
+    CUSTOMER_REQUEST = "customer_request", "Customer request"
+    TECHNICAL_ISSUE = "technical_issue", "Technical issue"
+    BILLING_ACCOUNT = "billing_account", "Billing/account"
+    CONTENT_GAP = "content_gap", "Content gap"
+
+
+class Tier(models.TextChoices):
+    FRONTLINE = "frontline", "Frontline"
+    SPECIALIST = "specialist", "Specialist"
+    MANAGEMENT = "management", "Management"
+
+
+class EventKind(models.TextChoices):
+    OPENED = "opened", "Escalated"
+    OFFERED = "offered", "Offered"
+    DECLINED = "declined", "Offer declined"
+    CLAIMED = "claimed", "Claimed"
+    REPLIED = "replied", "Agent replied"
+    CUSTOMER_REPLIED = "customer_replied", "Customer replied"
+    PENDED = "pended", "Waiting for the customer"
+    RESUMED = "resumed", "Resumed"
+    RELEASED = "released", "Released to the queue"
+    TRANSFERRED = "transferred", "Transferred"
+    TIER_CHANGED = "tier_changed", "Handed to another tier"
+    PRIORITY_CHANGED = "priority_changed", "Priority changed"
+    NOTED = "noted", "Note added"
+    REPEAT_MARKED = "repeat_marked", "Customer had to repeat"
+    RESOLVED = "resolved", "Resolved"
+    REOPENED = "reopened", "Reopened"
+    CANCELLED = "cancelled", "Cancelled"
+    RATED = "rated", "Rated"
+    IMPORTED = "imported", "Imported from history"
+
+
+class ReescalationCause(models.TextChoices):
+    INCOMPLETE_INFORMATION = "incomplete_information", "Incomplete information"
+    MISUNDERSTOOD_REQUIREMENTS = "misunderstood_requirements", "Misunderstood requirements"
+    TECHNICAL_LIMITATION = "technical_limitation", "Technical limitation"
+    POLICY_EXCEPTION = "policy_exception", "Policy exception needed"
+
+
+class ResolutionCategory(models.TextChoices):
+    ANSWERED = "answered", "Question answered"
+    FIXED = "fixed", "Problem fixed"
+    WORKAROUND = "workaround", "Workaround given"
+    ACCOUNT_CHANGED = "account_changed", "Account or plan changed"
+    MONEY = "money", "Refund or billing correction"
+    PASSED_ON = "passed_on", "Passed on (feature request, bug)"
+    NO_ANSWER = "no_answer", "Customer did not come back"
+
+
+class ResolutionQuality(models.TextChoices):
+    IMMEDIATE = "immediate", "Resolved immediately"
+    MINOR_FOLLOW_UP = "minor_follow_up", "Minor follow-up needed"
+    ADDITIONAL_RESEARCH = "additional_research", "Additional research required"
+    MULTIPLE_INTERACTIONS = "multiple_interactions", "Multiple interactions"
+
+
+class Necessity(models.TextChoices):
+    NEEDED = "needed", "Needed"
+    UNNEEDED = "unneeded", "The AI should have managed"
+    TOO_LATE = "too_late", "Needed, but too late"
+
+
+class ConditionField(models.TextChoices):
+    """What a trigger condition may look at. ``decisions.triggers.READERS`` says how each is read."""
+
+    AI_CONFIDENCE = "ai_confidence", "AI confidence (this answer)"
+    FAILED_ATTEMPTS = "failed_attempts", "Failed attempts in a row"
+    CUSTOMER_TEXT = "customer_text", "Customer's message"
+    INTENT = "intent", "Intent"
+    TOPIC = "topic", "Topic"
+
+
+class Operator(models.TextChoices):
+    BELOW = "below", "is below"
+    AT_LEAST = "at_least", "is at least"
+    ONE_OF = "one_of", "is one of"
+    CONTAINS_PHRASE = "contains_phrase", "contains one of the phrases"
+
+
+class ContextKind(models.TextChoices):
+    """What a rule asks to show the agent beside the transcript."""
+
+    PAYMENT_HISTORY = "payment_history", "Payment history"
+    PLAN = "plan", "Current plan"
+    TECHNICAL_ENVIRONMENT = "technical_environment", "Technical environment"
+    ACCOUNT_HISTORY = "account_history", "Account history"
+    SECURITY_FLAGS = "security_flags", "Security flags"

@@ -1,0 +1,22 @@
+from escalations.models.conversation import Conversation, Message
+from escalations.models.escalation import Escalation, EscalationEvent, HandlingInterval, Note, ReplyDraft
+from escalations.models.rating import Rating
+from escalations.models.trigger import Topic, TriggerCondition, TriggerRevision, TriggerRule
+from escalations.models.webhook import WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "Conversation",
+    "Escalation",
+    "EscalationEvent",
+    "HandlingInterval",
+    "Message",
+    "Note",
+    "Rating",
+    "ReplyDraft",
+    "Topic",
+    "TriggerCondition",
+    "TriggerRevision",
+    "TriggerRule",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]

@@ -1,0 +1,306 @@
+from functools import partial
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from agents.enums import Level
+from escalations.enums import (
+    BUSY_STATES,
+    CLOSED_STATES,
+    HELD_STATES,
+    OPEN_STATES,
+    OWNED_STATES,
+    EventKind,
+    Necessity,
+    Priority,
+    Reason,
+    ReescalationCause,
+    ResolutionCategory,
+    ResolutionQuality,
+    State,
+    Tier,
+    Timing,
+)
+from helpninja.common.actors import Actor
+from helpninja.common.ids import public_id
+from helpninja.common.roles import Role, Scope
+
+
+class EscalationQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state__in=OPEN_STATES)
+
+    def waiting(self):
+        """Nobody works on it yet: in the queue or offered to somebody."""
+        return self.filter(state__in=(State.WAITING, State.ASSIGNED))
+
+    def handled(self):
+        return self.filter(state__in=HELD_STATES)
+
+    def busy(self):
+        return self.filter(state__in=BUSY_STATES)
+
+    def held_by(self, agent):
+        return self.filter(assignee=agent, state__in=OWNED_STATES)
+
+    def past_deadline(self, now):
+        """Still without a first human message after its deadline; answered exactly at the deadline is met."""
+        return self.waiting().filter(first_response_at=None, first_response_due_at__lt=now)
+
+    def in_queue_order(self):
+        return self.order_by("-priority", "first_response_due_at", "id")
+
+    def resolved_since(self, since):
+        return self.filter(state=State.RESOLVED, last_resolved_at__gte=since).order_by("-last_resolved_at", "-id")
+
+    def visible_to(self, actor: Actor):
+        """What the actor may know of; the rest does not exist for them."""
+        if actor.is_any(Role.ADMIN) or actor.has_scope(Scope.ESCALATIONS_READ):
+            return self
+        agent = getattr(actor.user, "agent", None)
+        if agent is not None and actor.is_any(Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR):
+            return self.filter(team__in=agent.team_ids)
+        if actor.is_any(Role.QA_REVIEWER):
+            return self.filter(state=State.RESOLVED)
+        return self.none()
+
+    def for_queue(self):
+        """With all that a row of the queue shows."""
+        return self.select_related(
+            "conversation", "customer", "topic", "team", "assignee", "plan", "preferred_skill"
+        )
+
+
+class Escalation(models.Model):
+    """A conversation that needs a person. ``actions.lifecycle`` alone writes the state, each time with an event.
+
+    ``version`` counts the events: a later version replaces an earlier one wherever both arrive.
+    Durations are whole seconds. ``plan``, ``region`` and ``channel`` are as they were at the opening.
+    """
+
+    public_id = models.CharField(max_length=30, unique=True, editable=False, default=partial(public_id, "esc"))
+    conversation = models.ForeignKey("Conversation", on_delete=models.PROTECT, related_name="escalations")
+    customer = models.ForeignKey(
+        "billing.Customer", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations"
+    )
+    team = models.ForeignKey("agents.Team", on_delete=models.PROTECT, related_name="escalations")
+    topic = models.ForeignKey("Topic", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations")
+    reason = models.CharField(max_length=30, choices=Reason)
+    priority = models.PositiveSmallIntegerField(choices=Priority)
+    tier = models.CharField(max_length=20, choices=Tier, default=Tier.FRONTLINE)
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    version = models.PositiveIntegerField(default=1)
+    subject = models.CharField(max_length=200, blank=True)
+    summary = models.TextField("handoff summary", blank=True)
+
+    trigger_rule = models.ForeignKey("TriggerRule", on_delete=models.SET_NULL, null=True, blank=True)
+    trigger_message = models.ForeignKey(
+        "Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="opened_escalations"
+    )
+    because = models.JSONField(default=dict)
+    handoff_message = models.CharField(max_length=500, blank=True)
+    context = models.JSONField("context to show", default=list, blank=True)
+    ai_confidence = models.FloatField("AI confidence at the handoff", null=True, blank=True)
+    preferred_level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
+    required_level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
+    preferred_skill = models.ForeignKey("agents.Skill", on_delete=models.PROTECT, null=True, blank=True)
+
+    plan = models.ForeignKey("billing.Plan", on_delete=models.PROTECT, null=True, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    channel = models.CharField(max_length=40, blank=True)
+    timing = models.CharField(max_length=10, choices=Timing, default=Timing.MEASURED)
+
+    assignee = models.ForeignKey(
+        "agents.Agent", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations"
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    first_response_due_at = models.DateTimeField(null=True, blank=True)
+    first_response_at = models.DateTimeField(null=True, blank=True)
+    first_response_seconds = models.PositiveIntegerField(null=True, blank=True)
+    first_responder = models.ForeignKey(
+        "agents.Agent", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField("first resolved at", null=True, blank=True)
+    resolution_seconds = models.PositiveIntegerField("seconds to first resolution", null=True, blank=True)
+    last_resolved_at = models.DateTimeField(null=True, blank=True)
+    full_resolution_seconds = models.PositiveIntegerField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        "agents.Agent", on_delete=models.PROTECT, null=True, blank=True, related_name="resolved_escalations"
+    )
+    claim_count = models.PositiveSmallIntegerField("times taken", default=0)
+    transfer_count = models.PositiveSmallIntegerField("changes of agent or tier", default=0)
+    customer_repeated = models.BooleanField("customer had to repeat", default=False)
+
+    category = models.CharField(max_length=30, choices=ResolutionCategory, blank=True)
+    quality = models.CharField(max_length=30, choices=ResolutionQuality, blank=True)
+    necessity = models.CharField("was it needed", max_length=20, choices=Necessity, blank=True)
+    missing_content = models.CharField(max_length=300, blank=True)
+    resolution_note = models.TextField(blank=True)
+
+    previous = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by"
+    )
+    reescalation_cause = models.CharField(max_length=40, choices=ReescalationCause, blank=True)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(state__in=OPEN_STATES),
+                name="escalations_one_open_per_conversation",
+                violation_error_message="This conversation already has an open escalation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OWNED_STATES, assignee__isnull=False)
+                | Q(state__in=(State.WAITING, *CLOSED_STATES), assignee__isnull=True),
+                name="escalations_assignee_by_state",
+                violation_error_message="Offered and held escalations have an agent, the others none.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.RESOLVED)
+                | Q(last_resolved_at__isnull=False)
+                | ~Q(timing=Timing.MEASURED),
+                name="escalations_resolved_has_time",
+                violation_error_message="A resolved escalation says when it was resolved.",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_response_at=None) | Q(first_response_at__gte=F("opened_at")),
+                name="escalations_response_after_opening",
+                violation_error_message="The first response can't come before the opening.",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_response_at=None, first_response_seconds=None)
+                | Q(first_response_at__isnull=False, first_response_seconds__isnull=False),
+                name="escalations_response_time_and_seconds",
+                violation_error_message="The first response has both its time and its seconds.",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, last_resolved_at=None) | Q(last_resolved_at__gte=F("resolved_at")),
+                name="escalations_last_resolved_later",
+                violation_error_message="The last resolution can't come before the first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reescalation_cause="") | Q(previous__isnull=False),
+                name="escalations_cause_has_previous",
+                violation_error_message="A re-escalation's cause needs the escalation before it.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("priority").desc(),
+                "first_response_due_at",
+                "id",
+                condition=Q(state__in=(State.WAITING, State.ASSIGNED)),
+                name="escalations_queue_order",
+            ),
+            models.Index(
+                fields=["assignee", "state"], condition=Q(state__in=OPEN_STATES), name="escalations_held"
+            ),
+            models.Index(fields=["-last_resolved_at", "-id"], name="escalations_last_resolved"),
+            models.Index(
+                fields=["opened_at", "timing", "reason", "topic", "plan", "channel", "region", "team"],
+                name="escalations_opened_window",
+            ),
+            models.Index(fields=["first_response_at", "first_response_seconds"], name="escalations_responded"),
+            models.Index(fields=["first_response_due_at"], name="escalations_due"),
+            models.Index(fields=["resolved_at", "resolution_seconds"], name="escalations_resolved"),
+            models.Index(fields=["customer", "topic", "-last_resolved_at"], name="escalations_repeat_lookup"),
+        ]
+
+    def __str__(self):
+        return self.subject or self.public_id
+
+
+class EscalationEvent(models.Model):
+    """Append-only: the timeline, the audit of the work, the outbox and the source of every metric, in one."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind)
+    at = models.DateTimeField()
+    version = models.PositiveIntegerField()
+    actor = models.CharField(max_length=200)
+    agent = models.ForeignKey(
+        "agents.Agent", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Whom it concerns: the one who claimed, was offered, replied.",
+    )  # fmt: skip
+    message = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    data = models.JSONField(default=dict, blank=True)
+    dispatched = models.BooleanField(default=False, help_text="Webhook deliveries have been made from it.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "version"], name="escalations_event_version"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(dispatched=False), name="escalations_event_outbox"),
+            models.Index(fields=["kind", "at"], name="escalations_event_kind"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ({self.actor})"
+
+
+class HandlingInterval(models.Model):
+    """Somebody was active on it from ``started_at`` (inclusive) to ``ended_at`` (exclusive)."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="handling_intervals")
+    agent = models.ForeignKey("agents.Agent", on_delete=models.PROTECT, related_name="handling_intervals")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.PositiveIntegerField(null=True, blank=True)
+    hourly_cost = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="The agent's, when the interval began.",
+    )
+
+    class Meta:
+        ordering = ["started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["escalation"], condition=Q(ended_at=None), name="escalations_one_open_interval"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, seconds=None) | Q(ended_at__gte=F("started_at"), seconds__isnull=False),
+                name="escalations_interval_ends_after_start",
+                violation_error_message="A handling interval ends after it begins, with its seconds.",
+            ),
+        ]
+        indexes = [models.Index(fields=["ended_at", "agent", "seconds"], name="escalations_interval_window")]
+
+    def __str__(self):
+        return f"{self.agent_id}: {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Note(models.Model):
+    """Internal: colleagues read it, the customer never does."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="notes")
+    author = models.CharField(max_length=200)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class ReplyDraft(models.Model):
+    """The unsent reply; it belongs to the escalation, so that it outlives a reload and a change of owner."""
+
+    escalation = models.OneToOneField(Escalation, on_delete=models.CASCADE, related_name="draft", primary_key=True)
+    text = models.TextField(blank=True)
+    author = models.CharField(max_length=200)
+    updated_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.text[:60]

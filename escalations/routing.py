@@ -1,0 +1,2 @@
+stream_urlpatterns: list = []
+websocket_urlpatterns: list = []

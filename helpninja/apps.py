@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HelpninjaConfig(AppConfig):
+    name = "helpninja"
+    verbose_name = "helpNINJA"

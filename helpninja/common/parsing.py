@@ -1,0 +1,98 @@
+"""The one way in for text from outside: every body, socket frame and import line is read by ``parse_json``."""
+
+import json
+import math
+from typing import Any
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+MAX_NODES = 10_000
+MAX_INTEGER = 2**63 - 1
+
+
+class Refused(ValueError):
+    """``status`` is the HTTP status that says it best, ``field`` the path of what was refused, where known."""
+
+    def __init__(self, message: str, *, status: int = 400, field: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.field = field
+
+
+def parse_json(raw: bytes) -> Any:
+    """The value of one JSON text.
+
+    Raises Refused for more than 1 MiB (413), and for what is not UTF-8 or not JSON, duplicate names, NaN and
+    infinities, NUL characters, lone surrogates, integers over 64 bits, more than 32 levels or 10,000 values.
+    """
+    if len(raw) > MAX_BYTES:
+        raise Refused("The body is larger than 1 MiB.", status=413)
+    try:
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise Refused(f"Not valid UTF-8 at byte {error.start}.") from error
+    except RecursionError as error:
+        raise Refused(f"Nested deeper than {MAX_DEPTH} levels.") from error
+    except json.JSONDecodeError as error:
+        raise Refused(f"Not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
+    except Refused:
+        raise
+    except ValueError as error:  # an integer with thousands of digits
+        raise Refused(f"Not valid JSON: {error}.") from error
+    _check(value)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused(f"The name {twice[:60]!r} is given twice.", field=twice[:60])
+    return result
+
+
+def _no_constant(name: str) -> None:
+    raise Refused(f"{name} is not a JSON number.")
+
+
+def _check(value: Any) -> None:
+    nodes = 0
+    stack: list[tuple[Any, int, str]] = [(value, 1, "")]
+    while stack:
+        item, depth, path = stack.pop()
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise Refused(f"More than {MAX_NODES} values.")
+        if isinstance(item, str):
+            check_text(item, path)
+        elif isinstance(item, dict | list):
+            if depth > MAX_DEPTH:
+                raise Refused(f"Nested deeper than {MAX_DEPTH} levels.", field=path)
+            if isinstance(item, dict):
+                for name, inner in item.items():
+                    check_text(name, path)
+                    stack.append((inner, depth + 1, f"{path}.{name[:60]}" if path else name[:60]))
+            else:
+                stack.extend((inner, depth + 1, f"{path}[{index}]") for index, inner in enumerate(item))
+        elif isinstance(item, float):
+            if not math.isfinite(item):
+                raise Refused("A number is too large.", field=path)
+        elif isinstance(item, int) and abs(item) > MAX_INTEGER:
+            raise Refused("A number is too large.", field=path)
+
+
+def check_text(text: str, field: str = "") -> None:
+    """Raises Refused for what databases and other programs can't hold: NUL and lone surrogates."""
+    if "\x00" in text:
+        raise Refused("NUL characters are not allowed.", field=field)
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise Refused("A lone surrogate is not a character.", field=field) from error
+
+
+def canonical(value: Any) -> bytes:
+    """The same bytes for the same value, whatever the order of its names; what body hashes are taken of."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()

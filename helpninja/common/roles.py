@@ -1,0 +1,23 @@
+"""The roles of people (groups made by a migration) and the scopes of API keys."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """Each value is the name of the group that gives the role."""
+
+    AGENT = "Agent"
+    SENIOR_AGENT = "Senior agent"
+    SUPERVISOR = "Supervisor"
+    QA_REVIEWER = "QA reviewer"
+    ANALYST = "Analyst"
+    ADMIN = "Admin"
+
+
+class Scope(TextChoices):
+    INGEST = "ingest", "Post conversations and messages of its own source"
+    ESCALATIONS_READ = "escalations:read", "Read escalations and their conversations"
+    ESCALATIONS_WRITE = "escalations:write", "Reply, release, resolve, change priority"
+    PII_READ = "pii:read", "See customers' e-mail addresses and phone numbers"
+    ANALYTICS_READ = "analytics:read", "Read analytics"
+    EXPORT_READ = "export:read", "Export data"

@@ -1,0 +1,42 @@
+import pytest
+from rest_framework.test import APIClient
+
+from helpninja.common.api.authentication import forget_keys
+from helpninja.common.roles import Role
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_keys():
+    forget_keys()
+
+
+@pytest.fixture
+def api():
+    """Gives a client of the API: ``api(key)`` with an API key's text, ``api(user=...)`` with a session."""
+
+    def client(key: str = "", *, user=None) -> APIClient:
+        client = APIClient()
+        if key:
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return client
+
+
+@pytest.fixture
+def agent(db):
+    return factories.make_agent("Sarah Mitchell")
+
+
+@pytest.fixture
+def supervisor(db):
+    return factories.make_agent("Morgan Blake", role=Role.SUPERVISOR)
+
+
+@pytest.fixture
+def outsider(db):
+    """An agent of another team: knows of nothing that Support does."""
+    return factories.make_agent("Olga Outside", teams=[factories.make_team("Elsewhere")])

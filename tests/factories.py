@@ -1,0 +1,121 @@
+"""Rows for tests, each valid as it comes; give what the test is about, and nothing else."""
+
+import itertools
+from datetime import timedelta
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from agents.models import Agent, Team
+from billing.models import Customer, Plan
+from escalations.enums import FIRST_RESPONSE_TARGETS, OWNED_STATES, Author, Priority, Reason, State
+from escalations.models import Conversation, Escalation, Message, Topic
+from helpninja.common.models import ApiKey
+from helpninja.common.roles import Role, Scope
+
+_count = itertools.count(1)
+
+
+def make_user(role: Role | None = None, **fields) -> User:
+    n = next(_count)
+    user = User.objects.create_user(
+        **{"username": f"user{n}", "email": f"user{n}@example.com", "password": None, "is_staff": True, **fields}
+    )
+    if role is not None:
+        user.groups.add(Group.objects.get(name=role.value))
+    return user
+
+
+def support() -> Team:
+    return Team.objects.get(slug="support")
+
+
+def make_team(name: str | None = None) -> Team:
+    name = name or f"Team {next(_count)}"
+    return Team.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+
+
+def make_agent(
+    name: str | None = None, *, role: Role = Role.AGENT, teams: list[Team] | None = None, **fields
+) -> Agent:
+    """With a user of that role, in the team Support unless said otherwise."""
+    user = fields.pop("user", None) or make_user(role)
+    agent = Agent.objects.create(user=user, name=name or f"Agent {next(_count)}", **fields)
+    agent.teams.set(teams if teams is not None else [support()])
+    return agent
+
+
+def make_plan(code: str = "pro") -> Plan:
+    return Plan.objects.get(code=code)
+
+
+def make_customer(name: str | None = None, *, plan: str = "pro", **fields) -> Customer:
+    n = next(_count)
+    fields = {"external_id": f"customer-{n}", "email": f"customer{n}@example.com", **fields}
+    return Customer.objects.create(name=name or f"Customer {n}", plan=make_plan(plan), **fields)
+
+
+def make_topic(slug: str = "billing") -> Topic:
+    return Topic.objects.get(slug=slug)
+
+
+def make_conversation(**fields) -> Conversation:
+    n = next(_count)
+    if "customer" not in fields:
+        fields["customer"] = make_customer()
+    customer = fields["customer"]
+    fields = {
+        "source": "chat",
+        "external_id": f"conversation-{n}",
+        "subject": f"Question {n}",
+        "plan": customer.plan if customer else None,
+        **fields,
+    }
+    return Conversation.objects.create(**fields)
+
+
+def make_message(
+    conversation: Conversation, text: str = "Hello", *, author: str = Author.CUSTOMER, **fields
+) -> Message:
+    fields = {"sent_at": timezone.now(), **fields}
+    return Message.objects.create(conversation=conversation, text=text, author=author, **fields)
+
+
+def make_escalation(*, state: str = State.WAITING, assignee: Agent | None = None, **fields) -> Escalation:
+    """A row as the actions would leave it, without its events; an owned state needs an ``assignee``."""
+    conversation = fields.pop("conversation", None) or make_conversation()
+    opened_at = fields.pop("opened_at", None) or timezone.now()
+    priority = fields.pop("priority", Priority.MEDIUM)
+    if state in OWNED_STATES and assignee is None:
+        assignee = make_agent()
+    if state == State.RESOLVED:
+        fields.setdefault("resolved_at", opened_at + timedelta(minutes=10))
+        fields.setdefault("last_resolved_at", fields["resolved_at"])
+        fields.setdefault("resolution_seconds", int((fields["resolved_at"] - opened_at).total_seconds()))
+        fields.setdefault("full_resolution_seconds", int((fields["last_resolved_at"] - opened_at).total_seconds()))
+    defaults = {
+        "team": support(),
+        "customer": conversation.customer,
+        "plan": conversation.plan,
+        "region": conversation.region,
+        "channel": conversation.channel,
+        "topic": conversation.topic,
+        "reason": Reason.LOW_AI_CONFIDENCE,
+        "subject": conversation.subject,
+        "first_response_due_at": opened_at + timedelta(seconds=FIRST_RESPONSE_TARGETS[priority]),
+    }
+    return Escalation.objects.create(
+        conversation=conversation,
+        state=state,
+        assignee=assignee,
+        priority=priority,
+        opened_at=opened_at,
+        **{**defaults, **fields},
+    )
+
+
+def make_key(*scopes: Scope, source: str = "chat", name: str | None = None) -> str:
+    """A saved key's full text, for ``Authorization: Bearer``."""
+    key, text = ApiKey.issue(name=name or f"key {next(_count)}", scopes=[str(s) for s in scopes], source=source)
+    key.save()
+    return text
