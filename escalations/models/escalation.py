@@ -56,7 +56,7 @@ class EscalationQuerySet(models.QuerySet):
 
     def visible_to(self, actor: Actor):
         """What the actor may know of; the rest does not exist for them."""
-        if actor.is_any(Role.ADMIN) or actor.has_scope(Scope.ESCALATIONS_READ):
+        if actor.is_any(Role.ADMIN) or actor.has_any_scope(Scope.ESCALATIONS_READ, Scope.ESCALATIONS_WRITE):
             return self
         agent = getattr(actor.user, "agent", None)
         if agent is not None and actor.is_any(Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR):
@@ -68,7 +68,7 @@ class EscalationQuerySet(models.QuerySet):
     def for_queue(self):
         """With all that a row of the queue shows."""
         return self.select_related(
-            "conversation", "customer", "topic", "team", "assignee", "plan", "preferred_skill"
+            "conversation", "customer", "topic", "team", "assignee", "resolved_by", "plan", "preferred_skill"
         )
 
 

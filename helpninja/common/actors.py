@@ -48,5 +48,8 @@ class Actor:
     def has_scope(self, scope: str) -> bool:
         return str(scope) in self.scopes
 
+    def has_any_scope(self, *scopes: str) -> bool:
+        return any(self.has_scope(scope) for scope in scopes)
+
 
 SYSTEM = Actor("system", "helpNINJA")

@@ -1,0 +1,46 @@
+"""The only writer of the event log."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from agents.models import Agent
+from escalations.enums import EventKind
+from escalations.models import Escalation, EscalationEvent, Message
+from escalations.signals import escalation_event_appended
+from helpninja.common import realtime
+from helpninja.common.actors import Actor
+
+
+def append_event(
+    escalation: Escalation,
+    kind: EventKind,
+    *,
+    by: Actor,
+    at: datetime,
+    agent: Agent | None = None,
+    message: Message | None = None,
+    data: dict[str, Any] | None = None,
+) -> EscalationEvent:
+    """Inside the transaction of the change that it records; ``escalation.version`` already counts it.
+
+    After commit the live pages are woken and ``escalation_event_appended`` is sent.
+    """
+    event = EscalationEvent.objects.create(
+        escalation=escalation,
+        kind=kind,
+        at=at,
+        version=escalation.version,
+        actor=by.label,
+        agent=agent,
+        message=message,
+        data=data or {},
+    )
+    transaction.on_commit(lambda: _announce(event))
+    return event
+
+
+def _announce(event: EscalationEvent) -> None:
+    realtime.wake()
+    escalation_event_appended.send(sender=EscalationEvent, escalation_id=event.escalation_id, event_id=event.pk)

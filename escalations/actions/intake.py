@@ -1,0 +1,248 @@
+"""What chat platforms tell: conversations, their messages, their end, and how they were rated.
+
+Told twice, everything is stored once: the first answer is given again, another body under the same id is a
+Conflict. Late messages take their place by the time they were said, and the rules see them in that place.
+"""
+
+import hashlib
+import itertools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from billing.actions.customers import upsert_customer
+from escalations.actions import lifecycle
+from escalations.actions.opening import Handoff, open_escalation
+from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, compile_rules, evaluate, fold
+from escalations.enums import OPEN_STATES, Author, State
+from escalations.models import Conversation, Escalation, Message, Rating, TriggerRevision, TriggerRule
+from helpninja.common.actors import Actor
+from helpninja.common.errors import Conflict
+from helpninja.common.parsing import canonical
+
+
+@dataclass(frozen=True)
+class Posted:
+    """``created`` is False where the same message had been posted before."""
+
+    message: Message
+    escalation: Escalation | None
+    created: bool
+
+
+@transaction.atomic
+def start_conversation(*, source: str, data: dict[str, Any], now: datetime) -> tuple[Conversation, bool]:
+    """The conversation and whether it is new. ``data`` is a valid ConversationSerializer's.
+
+    Idempotent on source and external id; Conflict where they came with another body before.
+    """
+    body_hash = hash_body(data)
+    known = Conversation.objects.filter(source=source, external_id=data["external_id"]).first()
+    if known is None:
+        customer_data = dict(data.get("customer") or {})
+        customer = upsert_customer(plan=customer_data.pop("plan", None), data=customer_data)
+        known, created = Conversation.objects.get_or_create(
+            source=source,
+            external_id=data["external_id"],
+            defaults={
+                "body_hash": body_hash,
+                "customer": customer,
+                "plan": customer.plan if customer else None,
+                "region": customer.region if customer else "",
+                "topic": data.get("topic"),
+                "subject": data.get("subject", ""),
+                "channel": data.get("channel") or "web",
+                "started_at": data.get("started_at") or now,
+                "attributes": data.get("attributes") or {},
+            },
+        )
+        if created:
+            return known, True
+    if known.body_hash != body_hash:
+        raise Conflict("This source has another conversation under this external id.", id=known.public_id)
+    return known, False
+
+
+@transaction.atomic
+def post_message(*, conversation: str, source: str, data: dict[str, Any], by: Actor, now: datetime) -> Posted:
+    """Stores one message of the conversation with that public id and says at once whether it escalated.
+
+    ``data`` is a valid MessageSerializer's. Raises Conversation.DoesNotExist, also for one of another source.
+    """
+    current = _conversation_for_message(conversation, source, data.get("external_id"))
+    if current.duplicate is not None:
+        return _posted_before(current.duplicate, data)
+    sent_at = data.get("sent_at") or now
+    is_late = current.last_message_at is not None and sent_at < current.last_message_at
+    message = Message.objects.create(
+        conversation=current,
+        body_hash=hash_body(data) if data.get("external_id") else "",
+        sent_at=sent_at,
+        received_at=now,
+        **{name: value for name, value in data.items() if name not in ("sent_at", "handoff")},
+    )
+    fired = _take_in(current, message, is_late=is_late, now=now)
+    escalation = None
+    if current.open_escalation is not None:
+        _tell_people(current.open_escalation, message, by, now)
+    elif data.get("handoff") is not None:
+        escalation = open_escalation(
+            conversation=current, message=message, handoff=Handoff.by_chat(data["handoff"]), by=by, now=now
+        )
+    elif fired is not None:
+        handoff = Handoff.by_rule(fired, current)
+        escalation = open_escalation(conversation=current, message=message, handoff=handoff, by=by, now=now)
+    return Posted(message, escalation, True)
+
+
+@transaction.atomic
+def close_conversation(*, conversation: Conversation, at: datetime, by: Actor, now: datetime) -> Conversation:
+    """The customer left or was helped. Nobody need answer any more what nobody has taken up."""
+    current = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    if current.closed_at is None:
+        current.closed_at = max(at, current.started_at)
+        current.save(update_fields=["closed_at"])
+        unclaimed = Escalation.objects.waiting().filter(conversation=current).first()
+        if unclaimed is not None:
+            lifecycle.cancel(escalation=unclaimed, reason="The conversation was closed.", by=by, now=now)
+    return current
+
+
+@transaction.atomic
+def rate_conversation(
+    *, conversation: Conversation, data: dict[str, Any], by: Actor, now: datetime
+) -> tuple[Rating, bool]:
+    """The customer's answer and whether it is new; what is missing may follow, what was said stays said.
+
+    It goes to the latest escalation that was resolved or is open, and without one to the AI alone.
+    """
+    Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    escalation = (
+        Escalation.objects.filter(conversation=conversation)
+        .exclude(state=State.CANCELLED)
+        .order_by("-opened_at", "-id")
+        .first()
+    )
+    rating, _ = Rating.objects.get_or_create(
+        conversation=conversation,
+        escalation=escalation,
+        defaults={"handler": escalation.assignee if escalation else None},
+    )
+    changed = _fill_in(rating, data)
+    if not changed:
+        return rating, False
+    rating.rated_at = rating.rated_at or data.get("rated_at") or now
+    rating.save(update_fields=["rated_at", *changed])
+    if escalation is not None:
+        lifecycle.record_rating(escalation=escalation, rating=rating, by=by, now=now)
+    return rating, True
+
+
+def hash_body(data: dict[str, Any]) -> str:
+    """Of validated data, so that the order of names and unset defaults make no difference."""
+    return hashlib.sha256(canonical(data)).hexdigest()
+
+
+def _conversation_for_message(public_id: str, source: str, external_id: str | None) -> Conversation:
+    """Everything that taking in a message needs to know, in one statement, with the row locked."""
+    opened = Escalation.objects.filter(conversation=OuterRef("pk"), state__in=OPEN_STATES)
+    rows = Conversation.objects.filter(public_id=public_id, source=source).annotate(
+        open_escalation=Subquery(opened.values("pk")[:1]),
+        revision=Subquery(TriggerRevision.objects.filter(pk=1).values("number")[:1]),
+    )
+    if external_id:
+        same = Message.objects.filter(conversation=OuterRef("pk"), external_id=external_id)
+        rows = rows.annotate(duplicate=Subquery(same.values("pk")[:1]))
+    conversation = rows.select_for_update(no_key=True).get()
+    if not external_id:
+        conversation.duplicate = None
+    return conversation
+
+
+def _posted_before(message_id: int, data: dict[str, Any]) -> Posted:
+    message = Message.objects.get(pk=message_id)
+    if message.body_hash != hash_body(data):
+        raise Conflict("This conversation has another message under this external id.", id=message.public_id)
+    return Posted(message, message.opened_escalations.first(), False)
+
+
+_compiled: tuple[int, tuple[CompiledRule, ...]] = (0, ())
+
+
+def rules_of(revision: int) -> tuple[CompiledRule, ...]:
+    """The active rules, compiled once per process and revision."""
+    global _compiled
+    if _compiled[0] != revision:
+        _compiled = (revision, compile_rules(TriggerRule.objects.for_evaluation()))
+    return _compiled[1]
+
+
+def _take_in(conversation: Any, message: Message, *, is_late: bool, now: datetime) -> Fired | None:
+    """Folds the message into the conversation, and says which rule fires where nobody has it yet."""
+    rules = rules_of(conversation.revision) if conversation.open_escalation is None else ()
+    if is_late:
+        signals, fired = _retell(conversation, message, rules, now)
+    else:
+        signals = fold(Signals.from_json(conversation.signals), message)
+        fired = _judge(rules, conversation, message, signals, now)
+        conversation.last_message_at = message.sent_at
+    handed_over = fired is not None or conversation.open_escalation is not None
+    conversation.signals = (Signals() if handed_over else signals).to_json()
+    fields = ["signals", "last_message_at"]
+    if conversation.closed_at is not None and message.author == Author.CUSTOMER:
+        conversation.closed_at, conversation.reopened_at = None, message.sent_at
+        fields += ["closed_at", "reopened_at"]
+    conversation.save(update_fields=fields)
+    return fired
+
+
+def _judge(
+    rules: tuple[CompiledRule, ...], conversation: Conversation, message: Message, signals: Signals, now: datetime
+) -> Fired | None:
+    if not rules:
+        return None
+    topic = conversation.topic.slug if conversation.topic_id else ""
+    return evaluate(rules, Facts(message=message, signals=signals, topic=topic), now)
+
+
+def _retell(
+    conversation: Conversation, late: Message, rules: tuple[CompiledRule, ...], now: datetime
+) -> tuple[Signals, Fired | None]:
+    """A message came after later ones: fold them all again in the order in which they were said."""
+    told = conversation.messages.in_order()
+    last = conversation.escalations.order_by("-opened_at").values_list("opened_at", flat=True).first()
+    if last is not None:
+        told = told.filter(sent_at__gt=last)
+    said = list(told)
+    signals = Signals()
+    before = itertools.takewhile(lambda message: message.pk != late.pk, said)
+    for message in before:
+        signals = fold(signals, message)
+    fired = None
+    for message in itertools.dropwhile(lambda message: message.pk != late.pk, said):
+        signals = fold(signals, message)
+        fired = fired or _judge(rules, conversation, message, signals, now)
+    return signals, fired
+
+
+def _tell_people(escalation_id: int, message: Message, by: Actor, now: datetime) -> None:
+    if message.author == Author.CUSTOMER:
+        escalation = Escalation.objects.get(pk=escalation_id)
+        lifecycle.record_customer_reply(escalation=escalation, message=message, by=by, now=now)
+
+
+def _fill_in(rating: Rating, data: dict[str, Any]) -> list[str]:
+    """Sets what was not said before and returns its names. Raises Conflict where it was said otherwise."""
+    changed = []
+    for name in ("csat", "nps", "comment"):
+        value, known = data.get(name), getattr(rating, name)
+        if value in (None, "") or value == known:
+            continue
+        if known not in (None, ""):
+            raise Conflict(f"It was rated before with another {name}.", **{name: known})
+        setattr(rating, name, value)
+        changed.append(name)
+    return changed

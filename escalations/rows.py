@@ -1,0 +1,81 @@
+"""An escalation as lists show it: one shape for the API, the queue page's first paint and its live frames."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from escalations.enums import HELD_STATES, Priority, State
+from escalations.models import Escalation
+
+LISTS = {
+    State.WAITING: "waiting",
+    State.ASSIGNED: "waiting",
+    State.ACTIVE: "handled",
+    State.PENDING: "handled",
+    State.RESOLVED: "resolved",
+    State.CANCELLED: "gone",
+}
+
+
+def queue_row(escalation: Escalation) -> dict[str, Any]:
+    """JSON-ready, from a row of ``Escalation.objects.for_queue()``: no further query, no contact data."""
+    return {
+        "id": escalation.public_id,
+        "version": escalation.version,
+        "state": escalation.state,
+        "state_label": State(escalation.state).label,
+        "list": LISTS[State(escalation.state)],
+        "subject": escalation.subject,
+        "summary": escalation.summary,
+        "reason": {"code": escalation.reason, "label": escalation.get_reason_display()},
+        "topic": _named(escalation.topic),
+        "priority": priority_row(escalation.priority),
+        "tier": {"code": escalation.tier, "label": escalation.get_tier_display()},
+        "team": _named(escalation.team),
+        "customer": _customer(escalation),
+        "assignee": _agent(escalation.assignee),
+        "resolved_by": _agent(escalation.resolved_by) if escalation.state == State.RESOLVED else None,
+        "preferred_skill": _named(escalation.preferred_skill),
+        "because": escalation.because.get("text", ""),
+        "opened_at": iso(escalation.opened_at),
+        "first_response_due_at": iso(escalation.first_response_due_at),
+        "first_response_at": iso(escalation.first_response_at),
+        "last_resolved_at": iso(escalation.last_resolved_at),
+        "resolution_seconds": escalation.full_resolution_seconds,
+        "claim_count": escalation.claim_count,
+        "customer_repeated": escalation.customer_repeated,
+        "reescalation": escalation.previous_id is not None,
+        "is_held": escalation.state in HELD_STATES,
+        "url": reverse("queue:workspace", args=[escalation.public_id]),
+    }
+
+
+def priority_row(priority: int) -> dict[str, Any]:
+    level = Priority(priority)
+    return {"level": level.value, "code": level.code, "label": level.label}
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _named(thing: Any) -> dict[str, str] | None:
+    return {"slug": thing.slug, "name": thing.name} if thing else None
+
+
+def _agent(agent: Any) -> dict[str, str] | None:
+    return {"id": agent.public_id, "name": agent.name} if agent else None
+
+
+def _customer(escalation: Escalation) -> dict[str, Any] | None:
+    customer = escalation.customer
+    if customer is None:
+        return None
+    plan = escalation.plan
+    return {
+        "id": customer.public_id,
+        "name": customer.name or customer.external_id or "",
+        "company": customer.company,
+        "plan": {"code": plan.code, "name": plan.name} if plan else None,
+    }
