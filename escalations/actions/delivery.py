@@ -1,0 +1,148 @@
+"""The webhook outbox: from events to deliveries, and from deliveries to what the receivers said."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Count, F, QuerySet
+from django.utils import timezone
+
+from escalations.enums import EventKind
+from escalations.integrations.webhooks import sender
+from escalations.integrations.webhooks.lanes import LANES, Lanes, Step
+from escalations.integrations.webhooks.payload import RELATED
+from escalations.integrations.webhooks.schedule import Answer, outcome_of
+from escalations.models import EscalationEvent, WebhookDelivery, WebhookEndpoint
+from escalations.models.webhook import DeliveryState
+from helpninja.common.actors import SYSTEM, Actor
+from helpninja.common.errors import Conflict
+from helpninja.common.models import AuditEntry
+
+Clock = Callable[[], datetime]
+Send = Callable[[WebhookDelivery, datetime], Answer]
+
+# Longer than an attempt can take (10 s): whoever dies with a delivery in hand holds it up for so long.
+LEASE = timedelta(seconds=20)
+CANDIDATES = 20
+
+
+def fan_out(*, now: datetime, limit: int = 500) -> int:
+    """Makes the deliveries of events that have none yet, in one transaction; returns how many events it took.
+
+    Workers share the events among themselves: each skips those that another has in hand.
+    """
+    undispatched = EscalationEvent.objects.filter(dispatched=False).order_by("id")
+    if not undispatched.exists():
+        return 0
+    with transaction.atomic():
+        events = list(
+            undispatched.select_related("escalation__conversation").select_for_update(
+                skip_locked=True, of=("self",), no_key=True
+            )[:limit]
+        )
+        endpoints = list(WebhookEndpoint.objects.filter(active=True))
+        WebhookDelivery.objects.bulk_create(
+            [
+                WebhookDelivery(endpoint=endpoint, event=event, next_attempt_at=now)
+                for event in events
+                for endpoint in endpoints
+                if _wants(endpoint, event)
+            ],
+            ignore_conflicts=True,
+        )
+        EscalationEvent.objects.filter(pk__in=[event.pk for event in events]).update(dispatched=True)
+    return len(events)
+
+
+def deliver_due(*, clock: Clock = timezone.now, send: Send = sender.send, lanes: Lanes = LANES) -> None:
+    """Opens lanes for every endpoint with something due; they work in threads and this returns at once."""
+    due = _due(clock()).order_by().values_list("endpoint").annotate(Count("pk"))
+    for endpoint, count in due:
+        lanes.open(endpoint, partial(_deliver_next, endpoint, clock, send), wanted=count)
+
+
+def replay(*, delivery: WebhookDelivery, by: Actor, now: datetime) -> WebhookDelivery:
+    """A delivery that was given up begins its schedule again, under its old id."""
+    if not delivery.endpoint.active:
+        raise Conflict("The endpoint is switched off.")
+    with transaction.atomic():
+        dead = WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.DEAD)
+        if not dead.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=now):
+            raise Conflict("Only deliveries that were given up can be sent again.")
+        _audit("webhook.replayed", delivery.endpoint, by=by, now=now, details={"delivery": delivery.public_id})
+    delivery.refresh_from_db()
+    return delivery
+
+
+def _wants(endpoint: WebhookEndpoint, event: EscalationEvent) -> bool:
+    """An import tells of the past: it goes to those alone who name it."""
+    kinds = endpoint.kinds or [kind for kind in EventKind.values if kind != EventKind.IMPORTED]
+    return event.kind in kinds and endpoint.source in ("", event.escalation.conversation.source)
+
+
+def _due(now: datetime) -> QuerySet[WebhookDelivery]:
+    """An endpoint that is switched off keeps what it had pending."""
+    return WebhookDelivery.objects.filter(
+        state=DeliveryState.PENDING, next_attempt_at__lte=now, endpoint__active=True
+    )
+
+
+def _deliver_next(endpoint: int, clock: Clock, send: Send) -> Step:
+    delivery = _claim(endpoint, clock())
+    if delivery is None:
+        return Step.NOTHING_DUE
+    answer = send(delivery, clock())
+    _record(delivery, answer, clock())
+    return Step.OVERLOADED if answer.overloaded else Step.MORE
+
+
+def _claim(endpoint: int, now: datetime) -> WebhookDelivery | None:
+    """By conditional UPDATE: the attempt is counted, and the delivery is due for nobody while the lease runs."""
+    due = _due(now).filter(endpoint=endpoint).order_by("next_attempt_at", "pk")
+    for pk, attempts in due.values_list("pk", "attempts")[:CANDIDATES]:
+        free = WebhookDelivery.objects.filter(
+            pk=pk, state=DeliveryState.PENDING, attempts=attempts, next_attempt_at__lte=now
+        )
+        if free.update(attempts=F("attempts") + 1, next_attempt_at=now + LEASE):
+            related = ("endpoint", *(f"event__{name}" for name in RELATED))
+            return WebhookDelivery.objects.select_related(*related).get(pk=pk)
+    return None
+
+
+def _record(delivery: WebhookDelivery, answer: Answer, now: datetime) -> None:
+    """Nothing is written by one whose lease ran out and whose delivery is another's now."""
+    outcome = outcome_of(answer, attempts=delivery.attempts, now=now, spread=random.random())
+    with transaction.atomic():
+        ours = WebhookDelivery.objects.filter(
+            pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts
+        )
+        recorded = ours.update(
+            state=outcome.state,
+            next_attempt_at=outcome.next_attempt_at,
+            last_status=answer.status,
+            last_error=outcome.error[:300],
+            delivered_at=now if answer.accepted else None,
+        )
+        if recorded and outcome.gone:
+            _switch_off(delivery.endpoint, now)
+        if recorded and outcome.rest_until:
+            _due(outcome.rest_until).filter(endpoint=delivery.endpoint).update(next_attempt_at=outcome.rest_until)
+
+
+def _switch_off(endpoint: WebhookEndpoint, now: datetime) -> None:
+    if WebhookEndpoint.objects.filter(pk=endpoint.pk, active=True).update(active=False):
+        _audit("webhook.switched_off", endpoint, by=SYSTEM, now=now, details={"because": "It answered 410 Gone."})
+
+
+def _audit(action: str, endpoint: WebhookEndpoint, *, by: Actor, now: datetime, details: dict[str, str]) -> None:
+    AuditEntry.objects.create(
+        at=now,
+        actor=by.label,
+        action=action,
+        object_type="webhook endpoint",
+        object_id=str(endpoint.pk),
+        object_label=endpoint.name,
+        details=details,
+    )
