@@ -5,20 +5,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpninja.settings")
 http = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps loaded by the line above)
+# These need the apps that the line above has loaded.
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from escalations.routing import stream_urlpatterns, websocket_urlpatterns  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
-# Pages prove their origin and bring a session; API clients bring a key instead and have no origin.
-application = ProtocolTypeRouter(
-    {
-        "http": http,
-        "websocket": URLRouter(
-            [
-                *stream_urlpatterns,
-                *[AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))],
-            ]
-        ),
-    }
-)
+from escalations.routing import websocket_urlpatterns  # noqa: E402
+from helpninja.common.sockets import key_or_session, nowhere  # noqa: E402
+
+sockets = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])
+application = ProtocolTypeRouter({"http": http, "websocket": key_or_session(sockets)})

@@ -201,7 +201,7 @@ class Hub:
     SILENCE = 5.0
 
     running: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "Hub"]] = WeakKeyDictionary()
-    threads: ClassVar[ThreadPoolExecutor | None] = ThreadPoolExecutor(1, thread_name_prefix="realtime")
+    threads: ClassVar[ThreadPoolExecutor | None] = ThreadPoolExecutor(2, thread_name_prefix="realtime")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -209,6 +209,7 @@ class Hub:
         self._woken = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
+        self._hearing = True
 
     @classmethod
     def here(cls) -> Self:
@@ -254,7 +255,7 @@ class Hub:
         raise NotImplementedError
 
     async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
-        """The hub has a thread of its own for queries: a storm of connecting sockets can't delay its looks."""
+        """The hub has threads of its own for queries: a storm of connecting sockets can't delay its looks."""
         own = {"thread_sensitive": False, "executor": self.threads} if self.threads else {}
         return await database_sync_to_async(function, **own)(*args)
 
@@ -263,26 +264,27 @@ class Hub:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self.TICK)
             self._woken.clear()
-            try:
-                await self.look()
-            except (DatabaseError, OSError) as error:
-                logger.warning("Live pages wait for the database: %s", error)
-            except Exception:  # noqa: BLE001  one event that can't be shown must not end the push of all others
-                logger.exception("Live push failed; going on with what comes next.")
+            await self.guarded(self.look)
             await asyncio.sleep(self.BREATH)
+
+    async def guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        """One event that can't be shown must not end the push of all others."""
+        try:
+            await work()
+        except (DatabaseError, OSError) as error:
+            logger.warning("Live pages wait for the database: %s", error)
+        except Exception:
+            logger.exception("Live push failed; going on with what comes next.")
 
     async def _listen(self) -> None:
         """Announcements of other processes; without them the tick alone must do."""
-        heard = True
         while True:
             try:
                 await self._listen_once()
             except (redis.RedisError, OSError, TimeoutError) as error:
-                if heard:
+                if self._hearing:
                     logger.warning("No hints from Redis (%s); looking every %s s.", error, self.TICK)
-                heard = False
-            else:
-                heard = True
+                self._hearing = False
             await asyncio.sleep(self.RECONNECT)
 
     async def _listen_once(self) -> None:
@@ -290,6 +292,7 @@ class Hub:
         client = async_redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
         async with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
             await asyncio.wait_for(subscription.subscribe(settings.REALTIME_CHANNEL), 2)
+            self._hearing = True
             self._woken.set()
             asked = False
             while True:

@@ -1,0 +1,1 @@
+"""What the live pages and the stream are sent, to whom, and who is looking at the same escalation."""
