@@ -26,7 +26,7 @@ class Actor:
             return cls("person", "anonymous")
         roles = getattr(user, "_role_names", None)
         if roles is None:
-            roles = frozenset(user.groups.values_list("name", flat=True))
+            roles = frozenset(group.name for group in user.groups.all())
             user._role_names = roles
         if user.is_superuser:
             roles = roles | {Role.ADMIN.value}
