@@ -1,14 +1,16 @@
 import pytest
 from rest_framework.test import APIClient
 
+from escalations.actions.intake import forget_rules
 from helpninja.common.api.authentication import forget_keys
 from helpninja.common.roles import Role
 from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def _no_cached_keys():
+def _nothing_remembered():
     forget_keys()
+    forget_rules()
 
 
 @pytest.fixture

@@ -6,18 +6,19 @@ Conflict. Late messages take their place by the time they were said, and the rul
 
 import hashlib
 import itertools
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db import IntegrityError, connection, transaction
 
 from billing.actions.customers import upsert_customer
 from escalations.actions import lifecycle
+from escalations.actions.appending import append_plain
 from escalations.actions.opening import Handoff, open_escalation
 from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, compile_rules, evaluate, fold
-from escalations.enums import OPEN_STATES, Author, State
+from escalations.enums import Author, State
 from escalations.models import Conversation, Escalation, Message, Rating, TriggerRevision, TriggerRule
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
@@ -66,25 +67,43 @@ def start_conversation(*, source: str, data: dict[str, Any], now: datetime) -> t
     return known, False
 
 
-@transaction.atomic
 def post_message(*, conversation: str, source: str, data: dict[str, Any], by: Actor, now: datetime) -> Posted:
     """Stores one message of the conversation with that public id and says at once whether it escalated.
 
     ``data`` is a valid MessageSerializer's. Raises Conversation.DoesNotExist, also for one of another source.
     """
-    current = _conversation_for_message(conversation, source, data.get("external_id"))
+    return _post_plain(conversation, source, data, now) or _post(conversation, source, data, by, now)
+
+
+def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime) -> Posted | None:
+    """The common case in two round trips: nobody has it, nothing fires, nothing is late or repeated.
+
+    None where anything else is the case, or another message came in between: then the long way decides.
+    """
+    if connection.vendor != "postgresql" or data.get("handoff") is not None:
+        return None
+    current = _find(public_id, source, data, lock=False)
+    if current.duplicate or current.open_escalation or current.closed_at or _is_late(current, data, now):
+        return None
+    message = _new_message(current, data, now)
+    signals = fold(Signals.from_json(current.signals), message)
+    if _judge(current_rules(), current, message, signals, now) is not None:
+        return None
+    try:
+        stored = append_plain(current, message, signals.to_json())
+    except IntegrityError:
+        return None
+    return Posted(message, None, True) if stored else None
+
+
+@transaction.atomic
+def _post(public_id: str, source: str, data: dict[str, Any], by: Actor, now: datetime) -> Posted:
+    current = _find(public_id, source, data, lock=True)
     if current.duplicate is not None:
         return _posted_before(current.duplicate, data)
-    sent_at = data.get("sent_at") or now
-    is_late = current.last_message_at is not None and sent_at < current.last_message_at
-    message = Message.objects.create(
-        conversation=current,
-        body_hash=hash_body(data) if data.get("external_id") else "",
-        sent_at=sent_at,
-        received_at=now,
-        **{name: value for name, value in data.items() if name not in ("sent_at", "handoff")},
-    )
-    fired = _take_in(current, message, is_late=is_late, now=now)
+    message = _new_message(current, data, now)
+    message.save(force_insert=True)
+    fired = _take_in(current, message, is_late=_is_late(current, data, now), now=now)
     escalation = None
     if current.open_escalation is not None:
         _tell_people(current.open_escalation, message, by, now)
@@ -96,6 +115,27 @@ def post_message(*, conversation: str, source: str, data: dict[str, Any], by: Ac
         handoff = Handoff.by_rule(fired, current)
         escalation = open_escalation(conversation=current, message=message, handoff=handoff, by=by, now=now)
     return Posted(message, escalation, True)
+
+
+def _find(public_id: str, source: str, data: dict[str, Any], *, lock: bool) -> Any:
+    return Conversation.objects.for_intake(
+        public_id=public_id, source=source, external_id=data.get("external_id", ""), lock=lock
+    )
+
+
+def _is_late(conversation: Conversation, data: dict[str, Any], now: datetime) -> bool:
+    last = conversation.last_message_at
+    return last is not None and (data.get("sent_at") or now) < last
+
+
+def _new_message(conversation: Conversation, data: dict[str, Any], now: datetime) -> Message:
+    return Message(
+        conversation=conversation,
+        body_hash=hash_body(data) if data.get("external_id") else "",
+        sent_at=data.get("sent_at") or now,
+        received_at=now,
+        **{name: value for name, value in data.items() if name not in ("sent_at", "handoff")},
+    )
 
 
 @transaction.atomic
@@ -146,22 +186,6 @@ def hash_body(data: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(data)).hexdigest()
 
 
-def _conversation_for_message(public_id: str, source: str, external_id: str | None) -> Conversation:
-    """Everything that taking in a message needs to know, in one statement, with the row locked."""
-    opened = Escalation.objects.filter(conversation=OuterRef("pk"), state__in=OPEN_STATES)
-    rows = Conversation.objects.filter(public_id=public_id, source=source).annotate(
-        open_escalation=Subquery(opened.values("pk")[:1]),
-        revision=Subquery(TriggerRevision.objects.filter(pk=1).values("number")[:1]),
-    )
-    if external_id:
-        same = Message.objects.filter(conversation=OuterRef("pk"), external_id=external_id)
-        rows = rows.annotate(duplicate=Subquery(same.values("pk")[:1]))
-    conversation = rows.select_for_update(no_key=True).get()
-    if not external_id:
-        conversation.duplicate = None
-    return conversation
-
-
 def _posted_before(message_id: int, data: dict[str, Any]) -> Posted:
     message = Message.objects.get(pk=message_id)
     if message.body_hash != hash_body(data):
@@ -169,20 +193,34 @@ def _posted_before(message_id: int, data: dict[str, Any]) -> Posted:
     return Posted(message, message.opened_escalations.first(), False)
 
 
-_compiled: tuple[int, tuple[CompiledRule, ...]] = (0, ())
+# The compiled rules, with the revision they are of and when that was last looked up.
+RULES_CHECKED_EVERY = 1.0
+_compiled: tuple[int, float, tuple[CompiledRule, ...]] = (0, 0.0, ())
 
 
-def rules_of(revision: int) -> tuple[CompiledRule, ...]:
-    """The active rules, compiled once per process and revision."""
+def current_rules() -> tuple[CompiledRule, ...]:
+    """The active rules, compiled once per revision; a change made in another process is seen within a second."""
     global _compiled
-    if _compiled[0] != revision:
-        _compiled = (revision, compile_rules(TriggerRule.objects.for_evaluation()))
-    return _compiled[1]
+    revision, looked_up_at, rules = _compiled
+    clock = time.monotonic()
+    if revision and clock - looked_up_at < RULES_CHECKED_EVERY:
+        return rules
+    newest = TriggerRevision.objects.values_list("number", flat=True).get(pk=1)
+    if newest != revision:
+        rules = compile_rules(TriggerRule.objects.for_evaluation())
+    _compiled = (newest, clock, rules)
+    return rules
+
+
+def forget_rules() -> None:
+    """So that a change made in this process holds for the very next message."""
+    global _compiled
+    _compiled = (0, 0.0, ())
 
 
 def _take_in(conversation: Any, message: Message, *, is_late: bool, now: datetime) -> Fired | None:
     """Folds the message into the conversation, and says which rule fires where nobody has it yet."""
-    rules = rules_of(conversation.revision) if conversation.open_escalation is None else ()
+    rules = current_rules() if conversation.open_escalation is None else ()
     if is_late:
         signals, fired = _retell(conversation, message, rules, now)
     else:
@@ -191,11 +229,10 @@ def _take_in(conversation: Any, message: Message, *, is_late: bool, now: datetim
         conversation.last_message_at = message.sent_at
     handed_over = fired is not None or conversation.open_escalation is not None
     conversation.signals = (Signals() if handed_over else signals).to_json()
-    fields = ["signals", "last_message_at"]
+    changes: dict[str, Any] = {"signals": conversation.signals, "last_message_at": conversation.last_message_at}
     if conversation.closed_at is not None and message.author == Author.CUSTOMER:
-        conversation.closed_at, conversation.reopened_at = None, message.sent_at
-        fields += ["closed_at", "reopened_at"]
-    conversation.save(update_fields=fields)
+        changes |= {"closed_at": None, "reopened_at": message.sent_at}
+    Conversation.objects.filter(pk=conversation.pk).update(**changes)
     return fired
 
 

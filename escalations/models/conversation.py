@@ -1,12 +1,37 @@
 from functools import partial
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
-from escalations.enums import Author, Timing
+from escalations.enums import OPEN_STATES, Author, Timing
 from helpninja.common.ids import public_id
 from helpninja.common.validators import validate_object
+
+
+class ConversationQuerySet(models.QuerySet):
+    def for_intake(self, *, public_id: str, source: str, external_id: str, lock: bool):
+        """The conversation, locked if so asked, with ``open_escalation`` and ``duplicate`` (the message of that external id).
+
+        Written out because every message passes here: the ORM takes longer to put this statement together
+        than the database to answer it. Raises DoesNotExist.
+        """
+        locking = " FOR NO KEY UPDATE" if lock and connection.features.has_select_for_no_key_update else ""
+        rows = self.raw(
+            f"SELECT c.*, ({OPEN_ESCALATION_SQL}) AS open_escalation, ({DUPLICATE_SQL}) AS duplicate"
+            f" FROM escalations_conversation c WHERE c.public_id = %s AND c.source = %s{locking}",
+            [*OPEN_STATES, external_id, public_id, source],
+        )
+        for conversation in rows:
+            return conversation
+        raise self.model.DoesNotExist
+
+
+OPEN_ESCALATION_SQL = (
+    "SELECT e.id FROM escalations_escalation e WHERE e.conversation_id = c.id"
+    f" AND e.state IN ({', '.join(['%s'] * len(OPEN_STATES))})"
+)
+DUPLICATE_SQL = "SELECT m.id FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = %s"
 
 
 class Conversation(models.Model):
@@ -42,6 +67,8 @@ class Conversation(models.Model):
     )
     signals = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]

@@ -1,0 +1,28 @@
+"""The product's URLs and beside them a view that does all of message intake but the database."""
+
+from django.urls import path
+from django.utils import timezone
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from escalations.actions.intake import current_rules
+from escalations.api.conversations import PLATFORMS
+from escalations.api.serializers import MessageInput
+from escalations.decisions.triggers import Facts, Signals, evaluate, fold
+from escalations.models import Message
+from helpninja.common.api.serializers import parse
+from helpninja.urls import urlpatterns as product_urls
+
+
+class OnlyValidates(APIView):
+    permission_classes = [PLATFORMS]
+
+    def post(self, request):
+        data = parse(MessageInput, request)
+        message = Message(**data)
+        signals = fold(Signals(), message)
+        fired = evaluate(current_rules(), Facts(message=message, signals=signals), timezone.now())
+        return Response({"id": message.public_id, "conversation": "conv", "escalation": fired and fired.because})
+
+
+urlpatterns = [path("only-validates", OnlyValidates.as_view()), *product_urls]
