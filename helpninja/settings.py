@@ -7,6 +7,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -211,6 +212,42 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# The admin's frame, which the queue and the dashboards share
+UNFOLD = {
+    "SITE_TITLE": "helpNINJA",
+    "SITE_HEADER": "helpNINJA",
+    "SITE_SUBHEADER": "Escalations",
+    "SITE_ICON": lambda request: static("helpninja/icon.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("helpninja/icon.svg")},
+    ],
+    "STYLES": [lambda request: static("helpninja/admin.css")],
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "helpninja.navigation.home",
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": "helpninja.navigation.sidebar",
+    },
+    "COMMAND": {"search_models": False, "search_callback": "helpninja.navigation.find"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(98.4% .014 180.72)",
+            "100": "oklch(95.3% .051 180.801)",
+            "200": "oklch(91% .096 180.426)",
+            "300": "oklch(85.5% .138 181.071)",
+            "400": "oklch(77.7% .152 181.912)",
+            "500": "oklch(70.4% .14 182.503)",
+            "600": "oklch(51.1% .096 186.391)",
+            "700": "oklch(43.7% .078 188.216)",
+            "800": "oklch(38.6% .063 188.416)",
+            "900": "oklch(33.5% .052 189.5)",
+            "950": "oklch(27.7% .046 192.524)",
+        },
+    },
 }
 
 LOGGING = {

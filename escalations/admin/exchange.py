@@ -1,0 +1,68 @@
+"""Exports and imports: the list's own scope and filters, by leaders and admins, each one in the audit."""
+
+from django.http import Http404
+from django.utils import timezone
+from import_export.admin import ImportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+
+from helpninja.common.actions import record_many
+from helpninja.common.actors import Actor
+from helpninja.common.admin import LEADERS
+
+# Above it the file would be built in the memory of a web process for too long.
+MAX_EXPORT_ROWS = 50_000
+MAX_IMPORT_BYTES = 5 * 1024 * 1024
+
+
+class AuditedExportMixin:
+    export_form_class = ExportForm
+    export_formats = (CSV, XLSX)
+
+    def has_export_permission(self, request):
+        return Actor.of_request(request).is_any(*LEADERS)
+
+    def get_resource_kwargs(self, request, *args, **kwargs):
+        return {"actor": Actor.of_request(request), "visible": self.get_queryset(request)}
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        count = queryset.count()
+        if count > MAX_EXPORT_ROWS:
+            raise ValueError(f"{count:,} rows are too many for one file of {MAX_EXPORT_ROWS:,}: filter the list.")
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        self._audit(
+            request, "exported", rows=count, format=file_format.get_title(), filters=request.GET.urlencode()
+        )
+        return data
+
+    def _audit(self, request, verb, **details):
+        by, action = Actor.of_request(request), f"{self.opts.model_name}.{verb}"
+        record_many(by=by, action=action, model=self.model, now=timezone.now(), **details)
+
+
+class CsvImportForm(ImportForm):
+    def clean_import_file(self):
+        file = self.cleaned_data["import_file"]
+        if file.size > MAX_IMPORT_BYTES:
+            self.add_error("import_file", f"The file is larger than {MAX_IMPORT_BYTES // 1024**2} MiB.")
+        return file
+
+
+class AuditedImportMixin(AuditedExportMixin, ImportMixin):
+    """CSV only, all rows or none. There is no second step, so no upload waits on the server's disk for one."""
+
+    import_form_class = CsvImportForm
+    import_formats = (CSV,)
+    skip_import_confirm = True
+    skip_admin_log = True
+
+    def has_import_permission(self, request):
+        return Actor.of_request(request).is_any(*LEADERS)
+
+    def process_import(self, request, **kwargs):
+        raise Http404
+
+    def process_result(self, result, request):
+        totals = {name: result.totals[name] for name in ("new", "update", "skip")}
+        self._audit(request, "imported", **totals)
+        return super().process_result(result, request)

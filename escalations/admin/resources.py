@@ -1,0 +1,137 @@
+"""The columns of exports and imports. A resource knows its actor: the file holds what the screen shows."""
+
+from import_export import fields, resources
+from import_export.widgets import ForeignKeyWidget
+
+from billing.models import Customer, Plan
+from escalations.admin import shown
+from escalations.enums import Priority
+from escalations.models import Escalation
+from helpninja.common.masking import mask_email, mask_phone
+from helpninja.common.parsing import Refused, check_text
+from helpninja.common.spreadsheets import escape_cell, unescape_cell
+
+
+class ActorResource(resources.ModelResource):
+    def __init__(self, *, actor, visible, **kwargs):
+        """``visible``: the rows that the actor may know of."""
+        super().__init__(**kwargs)
+        self.actor, self.visible = actor, visible
+
+    def export_field(self, field, instance, **kwargs):
+        return escape_cell(super().export_field(field, instance, **kwargs))
+
+
+class CustomerResource(ActorResource):
+    plan = fields.Field("plan", "plan", ForeignKeyWidget(Plan, "code"))
+
+    class Meta:
+        model = Customer
+        import_id_fields = ("external_id",)
+        fields = (
+            "external_id",
+            "name",
+            "company",
+            "email",
+            "phone",
+            "plan",
+            "region",
+            "country",
+            "language",
+            "time_zone",
+            "signed_up_on",
+            "monthly_value",
+        )
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = False
+
+    def get_queryset(self):
+        """Whom an import may change."""
+        return self.visible
+
+    def dehydrate_email(self, customer):
+        return customer.email if customer.contact_shown else mask_email(customer.email)
+
+    def dehydrate_phone(self, customer):
+        return customer.phone if customer.contact_shown else mask_phone(customer.phone)
+
+    def before_import_row(self, row, **kwargs):
+        for name, text in row.items():
+            if isinstance(text, str):
+                _check(name, text)
+                row[name] = unescape_cell(text)
+        if not str(row.get("external_id") or "").strip():
+            raise ValueError("external_id: every row needs the customer's id.")
+
+    def before_save_instance(self, instance, row, **kwargs):
+        """What a supervisor doesn't find among the teams' customers is refused, whether or not it exists."""
+        if instance.pk is None and not self.actor.is_any("Admin"):
+            raise ValueError("external_id: no customer of your teams has this id. Admins add customers.")
+
+
+def _check(name, text):
+    try:
+        check_text(text, name)
+    except Refused as refused:
+        raise ValueError(f"{name}: {refused}") from refused
+
+
+class EscalationResource(ActorResource):
+    customer = fields.Field(column_name="customer", attribute="customer__external_id", readonly=True)
+    customer_name = fields.Field(column_name="customer_name", attribute="customer__name", readonly=True)
+    email = fields.Field(column_name="email", readonly=True)
+    plan = fields.Field(column_name="plan", attribute="plan__code", readonly=True)
+    topic = fields.Field(column_name="topic", attribute="topic__slug", readonly=True)
+    team = fields.Field(column_name="team", attribute="team__name", readonly=True)
+    assignee = fields.Field(column_name="assignee", attribute="assignee__name", readonly=True)
+    because = fields.Field(column_name="because", readonly=True)
+    verdict = fields.Field(column_name="first_response_met", readonly=True)
+
+    class Meta:
+        model = Escalation
+        fields = (
+            "public_id",
+            "subject",
+            "state",
+            "priority",
+            "tier",
+            "reason",
+            "topic",
+            "customer",
+            "customer_name",
+            "email",
+            "plan",
+            "team",
+            "assignee",
+            "channel",
+            "region",
+            "because",
+            "opened_at",
+            "first_response_due_at",
+            "first_response_at",
+            "first_response_seconds",
+            "verdict",
+            "resolved_at",
+            "resolution_seconds",
+            "last_resolved_at",
+            "category",
+            "quality",
+            "necessity",
+            "customer_repeated",
+        )
+        export_order = fields
+
+    def dehydrate_priority(self, escalation):
+        return Priority(escalation.priority).code
+
+    def dehydrate_email(self, escalation):
+        """Only admins and leaders export, and they read the contacts of all that they see."""
+        return escalation.customer.email if escalation.customer else ""
+
+    def dehydrate_because(self, escalation):
+        return escalation.because.get("text", "")
+
+    def dehydrate_verdict(self, escalation):
+        due, answered = escalation.first_response_due_at, escalation.first_response_at
+        return "" if due is None or answered is None else shown.verdict(due, answered, answered)

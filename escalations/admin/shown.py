@@ -1,0 +1,46 @@
+"""How values of the work look in lists and forms."""
+
+from datetime import datetime
+
+from django.template.loader import render_to_string
+
+from escalations.decisions.deadlines import is_met
+from escalations.enums import Priority, State
+
+STATE_COLOURS = {
+    State.WAITING.label: "warning",
+    State.ASSIGNED.label: "warning",
+    State.ACTIVE.label: "info",
+    State.PENDING.label: "info",
+    State.RESOLVED.label: "success",
+}
+PRIORITY_COLOURS = {
+    Priority.CRITICAL.label: "danger",
+    Priority.HIGH.label: "warning",
+    Priority.MEDIUM.label: "info",
+}
+
+
+def duration(seconds: int | None) -> str | None:
+    """``45 s``, ``4 min 12 s``, ``2 h 05 min``, ``3 d 4 h``; None where it is unknown."""
+    if seconds is None:
+        return None
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+    if seconds < 86400:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+    return f"{seconds // 86400} d {seconds % 86400 // 3600} h"
+
+
+def verdict(due_at: datetime | None, answered_at: datetime | None, now: datetime) -> str | None:
+    """Of the first response's deadline; None where there is no deadline."""
+    if due_at is None:
+        return None
+    return {True: "met", False: "breached", None: "running"}[is_met(due_at, answered_at, now)]
+
+
+def because(value: dict) -> str:
+    """Why it was escalated, as a list of the conditions with what they found."""
+    return render_to_string("admin/escalations/because.html", {"because": value}) if value else ""

@@ -1,0 +1,331 @@
+"""Who may do what in the admin: declared on each class, and asked by every way to its rows."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from helpninja.common.actions import issue_key, record, revoke_key
+from helpninja.common.actors import Actor
+from helpninja.common.api.authentication import forget_keys
+from helpninja.common.errors import Conflict
+from helpninja.common.models import ApiKey, AuditEntry
+from helpninja.common.roles import Role, Scope
+
+NOBODY: frozenset[Role] = frozenset()
+ADMINS = frozenset({Role.ADMIN})
+LEADERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+# What may follow a filter's field in a list's address; anything else could ask about other fields.
+LOOKUPS = frozenset(
+    {"exact", "in", "isnull", "gt", "gte", "lt", "lte", "range", "date", "year", "month", "day", "id", "pk"}
+)
+
+
+class Policy(BaseModelAdmin):
+    """Roles instead of Django's model permissions, and rows that exist for the actor or don't.
+
+    Every view of the admin (list, search, autocomplete, form, history, bulk action, export) reads through
+    ``get_queryset``, so ``scope`` bounds them all; a row outside it is answered like one that is missing.
+    """
+
+    viewers: ClassVar[frozenset[Role]] = ADMINS
+    editors: ClassVar[frozenset[Role]] = NOBODY
+    adders: ClassVar[frozenset[Role] | None] = None
+    deleters: ClassVar[frozenset[Role] | None] = None
+    # Relations whose choices are no secret to whoever may fill in the form.
+    open_choices: ClassVar[frozenset[str]] = frozenset()
+
+    def scope(self, queryset: models.QuerySet, actor: Actor) -> models.QuerySet:
+        """The rows that the actor may know of."""
+        return queryset
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return self.scope(super().get_queryset(request), Actor.of_request(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return Actor.of_request(request).is_any(*self.viewers, *self.editors)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return Actor.of_request(request).is_any(*self.editors)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return Actor.of_request(request).is_any(*(self.editors if self.adders is None else self.adders))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return Actor.of_request(request).is_any(*(self.editors if self.deleters is None else self.deleters))
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> models.QuerySet | None:
+        """Forms offer, and accept, only what the actor would find in the other list."""
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if isinstance(related, Policy) and db_field.name not in self.open_choices:
+            return related.get_queryset(request)
+        return super().get_field_queryset(db, db_field, request)
+
+
+class PolicyMixin(Policy, admin.ModelAdmin):
+    """For ModelAdmins that come from elsewhere (users, groups); others take PolicyAdmin."""
+
+    # Fields beside the filters that an address may ask about, such as links from the dashboards.
+    allowed_lookups: ClassVar[tuple[str, ...]] = ()
+    # Where the actions that the forms call write the audit entries themselves.
+    audited_by_actions: ClassVar[bool] = False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only the page's own filters: ``?email__startswith=`` would tell what the list masks."""
+        names = list(self.allowed_lookups)
+        filters = self.get_list_filter(request) if request is not None else ()
+        for spec in filters:
+            name = str(spec[0] if isinstance(spec, tuple | list) else getattr(spec, "parameter_name", spec))
+            if lookup.startswith((f"{name}_from", f"{name}_to")) and "__" not in lookup[len(name) :]:
+                return True  # the ends of a range
+            names.append(name)
+        for name in names:
+            if lookup == name or lookup.startswith(f"{name}__"):
+                return LOOKUPS.issuperset(lookup[len(name) + 2 :].split("__") if lookup != name else ())
+        return False
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: models.options.Options, object_id: str
+    ) -> HttpResponse:
+        raise Http404
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Rows that nobody changes by hand have no history of such changes."""
+        extra_context = {"show_history": bool(self.editors), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def audit(self, request: HttpRequest, verb: str, obj: Any, **details: Any) -> None:
+        if self.audited_by_actions:
+            return
+        subject = str(self.opts.verbose_name).replace(" ", "_").lower()
+        by = Actor.of_request(request)
+        record(by=by, action=f"{subject}.{verb}", subject=obj, now=timezone.now(), **details)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self.audit(request, "added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self.audit(request, "changed", obj, changes=message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            self.audit(request, "deleted", obj)
+        return super().log_deletions(request, queryset)
+
+
+class PolicyAdmin(PolicyMixin, ModelAdmin):
+    """The base of every list of ours."""
+
+    list_filter_submit = True
+    list_fullwidth = True
+    compressed_fields = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+
+
+class MachineWrittenAdmin(PolicyAdmin):
+    """Rows that the work itself writes: nobody adds, changes or deletes them here. The tables grow big."""
+
+    paginator = InfinitePaginator
+    list_per_page = 50
+    actions = None
+    warn_unsaved_form = False
+
+
+class PolicyInline(Policy):
+    """Rows of a form: whoever sees the form sees them, ``editors`` change them."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class PolicyTabularInline(PolicyInline, TabularInline):
+    extra = 0
+
+
+class ReadOnlyTabularInline(PolicyTabularInline):
+    can_delete = False
+    max_num = 0
+    hide_title = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+
+class ReadOnlyStackedInline(PolicyInline, StackedInline):
+    extra = 0
+    can_delete = False
+    max_num = 0
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+
+def secret_page(
+    model_admin: ModelAdmin, request: HttpRequest, *, title: str, label: str, secret: str, usage: str
+) -> HttpResponse:
+    """The only answer that ever holds the secret; it is kept by no browser cache."""
+    opts = model_admin.opts
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": opts,
+        "label": label,
+        "secret": secret,
+        "usage": usage,
+        "list_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+    }
+    return TemplateResponse(request, "admin/secret.html", context, headers={"Cache-Control": "no-store"})
+
+
+class ApiKeyForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "source")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if ApiKey.objects.usable().filter(name=name).exists():
+            raise forms.ValidationError("A key of this name is in use.")
+        return name
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(PolicyAdmin):
+    """Keys are made and revoked, never changed: what a program was given stays what it was."""
+
+    adders = ADMINS
+    audited_by_actions = True
+
+    # List
+    list_display = ("name", "shown_prefix", "shown_scopes", "source", "created_at", "state")
+    search_fields = ("name", "prefix", "source")
+    ordering = ("revoked_at", "name")
+
+    # Form
+    form = ApiKeyForm
+    fieldsets = ((None, {"fields": ("name", "scopes", "source")}),)
+    readonly_fields = ("shown_prefix", "shown_scopes", "created_at", "revoked_at")
+
+    # Actions
+    actions = None
+    actions_detail = ("revoke",)
+
+    @display(description="key", ordering="prefix")
+    def shown_prefix(self, key: ApiKey) -> str:
+        return f"hn_{key.prefix}_…"
+
+    @display(description="scopes")
+    def shown_scopes(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
+
+    @display(description="state", label={"in use": "success", "revoked": "danger"}, ordering="revoked_at")
+    def state(self, key: ApiKey) -> str:
+        return "revoked" if key.revoked_at else "in use"
+
+    def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        if obj is None:
+            return self.fieldsets
+        return (
+            (None, {"fields": ("name", "shown_prefix", "shown_scopes", "source", "created_at", "revoked_at")}),
+        )
+
+    def save_form(self, request: HttpRequest, form: ApiKeyForm, change: bool) -> ApiKey:
+        """The action makes the key; its text lives in the request until the answer."""
+        form.save(commit=False)
+        by, now = Actor.of_request(request), timezone.now()
+        key, request.issued_key = issue_key(**form.cleaned_data, by=by, now=now)  # type: ignore[attr-defined]
+        return key
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: ApiKeyForm, change: bool) -> None:
+        """``save_form`` has saved it."""
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return secret_page(
+            self,
+            request,
+            title=f"The key “{obj.name}”",
+            label="API key",
+            secret=request.issued_key,  # type: ignore[attr-defined]
+            usage="Send it as the header: Authorization: Bearer <key>",
+        )
+
+    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if object_id is None or not self.has_add_permission(request):
+            return False
+        key = self.get_object(request, str(object_id))
+        return key is not None and key.revoked_at is None
+
+    @action(
+        description="Revoke",
+        icon="key_off",
+        variant=ActionVariant.DANGER,
+        permissions=["revoke"],
+        dialog={
+            "title": "Revoke this key?",
+            "description": "Whatever uses it is refused within a second. This can't be taken back.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Revoke",
+        },
+    )
+    def revoke(self, request: HttpRequest, form: BaseDialogForm, object_id: int) -> HttpResponse:
+        key = self.get_queryset(request).get(pk=object_id)
+        try:
+            revoke_key(key=key, by=Actor.of_request(request), now=timezone.now())
+        except Conflict as conflict:
+            messages.warning(request, str(conflict))
+        else:
+            forget_keys()
+            messages.success(request, f"The key “{key.name}” is revoked.")
+        return dialog_done(reverse("admin:common_apikey_changelist"))
+
+
+def dialog_done(url: str) -> HttpResponse:
+    """Dialogs are sent by htmx, which would load a plain redirect into the dialog."""
+    return HttpResponse(headers={"HX-Redirect": url})
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(MachineWrittenAdmin):
+    # List
+    list_display = ("at", "actor", "action", "object_type", "shown_object")
+    list_filter = (("at", RangeDateTimeFilter),)
+    allowed_lookups = ("object_type", "object_id", "actor", "action")
+    search_fields = ("actor", "action", "object_label", "object_id")
+    search_help_text = "Search who, what, or the name or id of what was changed"
+
+    # Form
+    fields = ("at", "actor", "action", "object_type", "object_id", "object_label", "details")
+
+    @display(description="what", ordering="object_label")
+    def shown_object(self, entry: AuditEntry) -> str:
+        return entry.object_label or entry.object_id

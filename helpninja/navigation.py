@@ -1,0 +1,167 @@
+"""The sidebar, the command palette and the admin's first page: each shows what the reader may open."""
+
+from django.contrib import admin
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from unfold.dataclasses import SearchResult
+
+from agents.enums import ONLINE_STATUSES
+from agents.models import Agent
+from billing.models import Customer
+from escalations.enums import State
+from escalations.models import Escalation, TriggerRule
+from helpninja.common.actors import Actor
+from helpninja.common.roles import Role
+
+QUEUE_ROLES = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN)
+ANALYTICS_ROLES = tuple(Role)
+
+# Title, icon (Material Symbols) and the model whose list it opens, or the roles and the page.
+GROUPS = (
+    (
+        "Work",
+        (
+            ("Live queue", "support_agent", QUEUE_ROLES, "/queue/"),
+            ("Escalations", "priority_high", "escalations.Escalation"),
+            ("Conversations", "forum", "escalations.Conversation"),
+        ),
+    ),
+    (
+        "Rules",
+        (
+            ("Trigger rules", "bolt", "escalations.TriggerRule"),
+            ("Topics", "label", "escalations.Topic"),
+        ),
+    ),
+    ("Insight", (("Overview", "monitoring", ANALYTICS_ROLES, "/analytics/"),)),
+    (
+        "People",
+        (
+            ("Agents", "badge", "agents.Agent"),
+            ("Teams", "groups", "agents.Team"),
+            ("Skills", "school", "agents.Skill"),
+            ("Presence ledger", "schedule", "agents.Presence"),
+        ),
+    ),
+    (
+        "Customers",
+        (
+            ("Customers", "person", "billing.Customer"),
+            ("Plans", "loyalty", "billing.Plan"),
+            ("Shared costs", "payments", "billing.SharedCost"),
+        ),
+    ),
+    (
+        "System",
+        (
+            ("API keys", "key", "common.ApiKey"),
+            ("Webhooks", "webhook", "escalations.WebhookEndpoint"),
+            ("Deliveries", "outbox", "escalations.WebhookDelivery"),
+            ("Users", "manage_accounts", "auth.User"),
+            ("Roles", "shield_person", "auth.Group"),
+            ("Scheduled jobs", "event_repeat", "django_celery_beat.PeriodicTask"),
+            ("Audit", "history", "common.AuditEntry"),
+        ),
+    ),
+)
+
+BADGE_SECONDS = 5
+FOUND_AT_MOST = 5
+
+
+def sidebar(request):
+    """Groups without an item for the reader are left out."""
+    groups = (
+        (title, [item for entry in entries if (item := _item(request, *entry))]) for title, entries in GROUPS
+    )
+    return [{"title": title, "separator": True, "items": items} for title, items in groups if items]
+
+
+def _item(request, title, icon, target, link=None):
+    if link is None:
+        model_admin = _model_admin(target)
+        allowed = model_admin.has_view_permission(request)
+        link = reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
+    else:
+        allowed = Actor.of_request(request).is_any(*target)
+    if not allowed:
+        return None
+    item = {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
+    return {**item, "badge": "helpninja.navigation.waiting"} if link == "/queue/" else item
+
+
+def _model_admin(label):
+    return next(one for model, one in admin.site._registry.items() if model._meta.label == label)
+
+
+def waiting(request):
+    """How many wait, of the reader's teams; counted at most every few seconds for each set of teams."""
+    actor = Actor.of_request(request)
+    agent = getattr(actor.user, "agent", None)
+    teams = "all" if actor.is_any(Role.ADMIN) else "-".join(map(str, sorted(agent.team_ids))) if agent else "none"
+    return cache.get_or_set(
+        f"waiting:{teams}", lambda: Escalation.objects.visible_to(actor).waiting().count(), BADGE_SECONDS
+    )
+
+
+def find(request, term):
+    """For the command palette: a few of each kind, each through its own list's search and scope."""
+    results = []
+    for model, icon in (
+        (Escalation, "priority_high"),
+        (Customer, "person"),
+        (Agent, "badge"),
+        (TriggerRule, "bolt"),
+    ):
+        model_admin = admin.site._registry[model]
+        if model_admin.has_view_permission(request):
+            rows, _ = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
+            results += [_found(row, icon) for row in rows[:FOUND_AT_MOST]]
+    return results
+
+
+def _found(row, icon):
+    opts = row._meta
+    link = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
+    return SearchResult(title=str(row), description=str(opts.verbose_name).capitalize(), link=link, icon=icon)
+
+
+def home(request, context):
+    """The first page: how things stand, and where to go."""
+    return {
+        **context,
+        "title": "Home",
+        "figures": _figures(Actor.of_request(request)),
+        "sections": sidebar(request),
+    }
+
+
+def _figures(actor):
+    if not actor.is_any(*QUEUE_ROLES) or actor.is_any(Role.QA_REVIEWER):
+        return []
+    escalations, now = Escalation.objects.visible_to(actor), timezone.now()
+    agents = Agent.objects.active()
+    agent = getattr(actor.user, "agent", None)
+    if not actor.is_any(Role.ADMIN):
+        agents = agents.in_teams(agent.team_ids if agent else ())
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    late = escalations.past_deadline(now).count()
+    return [
+        {"label": "Waiting", "value": escalations.waiting().count(), "note": f"{late} past the deadline"},
+        {
+            "label": "Being handled",
+            "value": escalations.handled().count(),
+            "note": "active, or pending the customer",
+        },
+        {
+            "label": "Resolved today",
+            "value": escalations.filter(state=State.RESOLVED, last_resolved_at__gte=today).count(),
+            "note": "since midnight UTC",
+        },
+        {
+            "label": "Agents online",
+            "value": agents.filter(status__in=ONLINE_STATUSES).count(),
+            "note": f"of {agents.count()}",
+        },
+    ]

@@ -1,0 +1,108 @@
+"""One valid row of every kind that the pages show, all of the team Support."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from agents.models import AgentSkill, Presence, Skill
+from billing.enums import CostKind
+from billing.models import SharedCost
+from escalations.enums import Author, EventKind, State
+from escalations.models import (
+    EscalationEvent,
+    HandlingInterval,
+    Note,
+    Rating,
+    TriggerRule,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from escalations.models.webhook import DeliveryState
+from helpninja.common.models import ApiKey, AuditEntry
+from tests import factories
+
+
+@dataclass(frozen=True)
+class World:
+    agent: Any
+    escalation: Any  # held by the agent
+    waiting: Any
+    resolved: Any
+    conversation: Any  # of the held escalation
+    unescalated: Any
+    customer: Any
+    stranger: Any  # a customer of no team
+    rule: Any
+    endpoint: Any
+    delivery: Any
+    presence: Any
+    key: Any
+    audit: Any
+    cost: Any
+    job: Any
+
+
+def make_world() -> World:
+    now = timezone.now()
+    agent = factories.make_agent("Sarah Mitchell")
+    AgentSkill.objects.create(agent=agent, skill=Skill.objects.get(slug="billing"), level=5)
+    customer = factories.make_customer("Acme Corp", phone="+1 555 0142", region="US")
+    conversation = factories.make_conversation(customer=customer, topic=factories.make_topic())
+    message = factories.make_message(conversation, "I want my money back")
+    factories.make_message(conversation, "I can't do that.", author=Author.AI, ai_confidence=0.31, ai_failed=True)
+    escalation = factories.make_escalation(
+        state=State.ACTIVE,
+        assignee=agent,
+        conversation=conversation,
+        because={
+            "text": "Low AI confidence: AI confidence 0.31 is below 0.4",
+            "rule": {"id": 1, "name": "Low AI confidence", "version": 1},
+            "conditions": [
+                {
+                    "field": "ai_confidence",
+                    "operator": "below",
+                    "value": 0.4,
+                    "actual": 0.31,
+                    "text": "AI confidence 0.31 is below 0.4",
+                }
+            ],
+        },
+        opened_at=now - timedelta(minutes=20),
+    )
+    event = EscalationEvent.objects.create(
+        escalation=escalation, kind=EventKind.OPENED, at=now, version=1, actor="chat", message=message
+    )
+    HandlingInterval.objects.create(escalation=escalation, agent=agent, started_at=now)
+    Note.objects.create(escalation=escalation, author=agent.name, text="Called twice", at=now)
+    resolved = factories.make_escalation(state=State.RESOLVED, opened_at=now - timedelta(hours=1))
+    Rating.objects.create(
+        conversation=resolved.conversation, escalation=resolved, handler=agent, rated_at=now, csat=5
+    )
+    endpoint = WebhookEndpoint.objects.create(name="CRM", url="https://crm.example.com/hook")
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, event=event, state=DeliveryState.DEAD, next_attempt_at=None
+    )
+    key, _ = ApiKey.issue(name="Chat platform", scopes=["ingest"], source="chat")
+    key.save()
+    every_minute = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.MINUTES)
+    return World(
+        agent=agent,
+        escalation=escalation,
+        waiting=factories.make_escalation(),
+        resolved=resolved,
+        conversation=conversation,
+        unescalated=factories.make_conversation(),
+        customer=customer,
+        stranger=factories.make_customer("Nobody's"),
+        rule=TriggerRule.objects.get(name="Low AI confidence"),
+        endpoint=endpoint,
+        delivery=delivery,
+        presence=Presence.objects.create(agent=agent, status="available", actor=agent.name),
+        key=key,
+        audit=AuditEntry.objects.create(actor="Ada", action="rule.published", object_type="rule", object_id="1"),
+        cost=SharedCost.objects.create(month=date(2026, 1, 1), kind=CostKind.TRAINING, name="Course", amount=400),
+        job=PeriodicTask.objects.create(name="Sweep", task="escalations.tasks.sweep", interval=every_minute),
+    )
