@@ -1,2 +1,9 @@
+from django.urls import path
 
-urlpatterns: list = []
+from analytics import views
+
+app_name = "analytics"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("team-today", views.team_today_panel, name="team-today"),
+]

@@ -1,2 +1,8 @@
+from django.urls import path
 
-urlpatterns: list = []
+from analytics.api.views import MetricDefinitions, QueryAnalytics
+
+urlpatterns = [
+    path("escalations/analytics", QueryAnalytics.as_view(), name="api-escalation-analytics"),
+    path("analytics/metrics", MetricDefinitions.as_view(), name="api-metric-definitions"),
+]

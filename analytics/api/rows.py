@@ -1,0 +1,67 @@
+"""What the API answers, JSON-ready."""
+
+from typing import Any
+
+from analytics.metrics.overview import Bucket
+from analytics.metrics.patterns import step
+from analytics.metrics.registry import Measured, Metric
+from analytics.metrics.tally import Frame
+from analytics.metrics.values import Value, compare
+from analytics.metrics.windows import Window
+
+
+def window_row(window: Window) -> dict[str, str]:
+    return {
+        "from": window.start.astimezone(window.tzinfo).isoformat(),
+        "to": window.end.astimezone(window.tzinfo).isoformat(),
+        "time_zone": window.zone,
+    }
+
+
+def definition_row(metric: Metric) -> dict[str, str]:
+    return {
+        "key": metric.key,
+        "label": metric.label,
+        "unit": metric.unit.value,
+        "good": metric.good.value,
+        "definition": metric.definition,
+        "belongs_to_window_of": metric.window,
+    }
+
+
+def measured_row(measured: Measured) -> dict[str, Any]:
+    metric, before = measured.metric, measured.before
+    row = {
+        "label": metric.label,
+        "unit": metric.unit.value,
+        **value_row(measured.now),
+        "previous": None,
+        "change": None,
+    }
+    if before is None:
+        return row
+    change = compare(measured.now, before, metric.good)
+    difference = {"difference": change.difference, "better": change.better, "too_few": change.too_few}
+    return {**row, "previous": value_row(before), "change": difference}
+
+
+def value_row(value: Value) -> dict[str, Any]:
+    """A rate has its numerator and its Wilson 95 % interval besides."""
+    row: dict[str, Any] = {"value": value.value, "n": value.n, "missing": value.missing}
+    if value.hits is not None:
+        row |= {"hits": value.hits, "interval_95": value.interval}
+    return row
+
+
+def series_rows(buckets: list[Bucket], frame: Frame) -> dict[str, Any]:
+    return {
+        "step": step(frame.window),
+        "points": [
+            {
+                "from": bucket.day.isoformat(),
+                "conversations": bucket.conversations,
+                "escalated_conversations": bucket.escalated,
+            }
+            for bucket in buckets
+        ],
+    }

@@ -1,0 +1,147 @@
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.utils.dateparse import parse_date, parse_datetime
+from rest_framework import serializers
+
+from analytics.metrics.dimensions import Dimensions
+from analytics.metrics.filters import Filters
+from analytics.metrics.registry import METRICS
+from analytics.metrics.windows import Window
+from analytics.policy import Sight
+from helpninja.common.api.serializers import StrictSerializer
+from helpninja.common.validators import validate_time_zone
+
+# The names that clients ask for, and the metrics that each stands for; a metric's own key will do too.
+GROUPS = {
+    "volume": (
+        "conversations",
+        "escalated_conversations",
+        "escalation_rate",
+        "escalations",
+        "still_open",
+        "human_responses",
+        "messages_per_escalation",
+        "peak_hours",
+    ),
+    "satisfaction": ("csat", "csat_satisfied", "survey_response_rate"),
+    "resolution_time": (
+        "first_response_time",
+        "resolution_time",
+        "full_resolution_time",
+        "resolution_rate",
+        "reescalation_rate",
+        "sla_attainment",
+    ),
+    "cost": ("cost_per_resolution",),
+}
+EARLIEST, LATEST, LONGEST = 2000, 2100, timedelta(days=5 * 366)
+
+
+class MomentField(serializers.Field[Any, str, str, Any]):
+    """An ISO date or datetime; without an offset it is of the query's time zone."""
+
+    default_error_messages = {
+        "invalid": "Give an ISO 8601 date or datetime, such as 2026-11-23 or 2026-11-23T09:00:00Z.",
+        "range": f"Give a time from {EARLIEST} to {LATEST - 1}.",
+    }
+
+    def to_internal_value(self, data: Any) -> date | datetime:
+        try:
+            found = (parse_date(data) or parse_datetime(data)) if isinstance(data, str) else None
+        except ValueError:
+            found = None
+        if found is None:
+            self.fail("invalid")
+        if not EARLIEST <= found.year < LATEST:
+            self.fail("range")
+        return found
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.isoformat())
+
+
+class TextsField(serializers.ListField):
+    """One text, or a list of texts of which any may match."""
+
+    child = serializers.CharField(max_length=80)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return super().to_internal_value([data] if isinstance(data, str) else data)
+
+
+class FiltersQuery(StrictSerializer):
+    team = TextsField(required=False, max_length=50, help_text="Slugs of teams.")
+    plan = TextsField(required=False, max_length=50, help_text="Codes of plans.")
+    topic = TextsField(required=False, max_length=50, help_text="Slugs of topics.")
+    region = TextsField(required=False, max_length=50)
+    channel = TextsField(required=False, max_length=50)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        dimensions: Dimensions = self.context["dimensions"]
+        offered = {"team": dimensions.teams, "plan": dimensions.plans, "topic": dimensions.topics}
+        for name, choices in offered.items():
+            ids = {choice.code: choice.id for choice in choices}
+            unknown = set(attrs.get(name, ())) - ids.keys()
+            if unknown:
+                raise serializers.ValidationError({name: [f"Unknown: {', '.join(sorted(unknown))}."]})
+            attrs[name] = tuple(ids[code] for code in attrs.get(name, ()))
+        return attrs
+
+
+class AnalyticsQuery(StrictSerializer):
+    """Dates name whole days, the end date included; datetimes are exact, the end excluded."""
+
+    start_date = MomentField()
+    end_date = MomentField()
+    time_zone = serializers.CharField(required=False, max_length=60)
+    filters = FiltersQuery(required=False, allow_null=True)
+    metrics = serializers.ListField(
+        child=serializers.ChoiceField(choices=[*GROUPS, *METRICS]),
+        required=False,
+        allow_empty=False,
+        max_length=50,
+    )
+
+    def validate_time_zone(self, value: str) -> str:
+        try:
+            validate_time_zone(value)
+        except ModelValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        zone = attrs.get("time_zone", settings.DISPLAY_TIME_ZONE)
+        start = _moment(attrs["start_date"], zone, whole_day=False)
+        end = _moment(attrs["end_date"], zone, whole_day=True)
+        if end <= start:
+            raise serializers.ValidationError({"end_date": ["The end must be later than the start."]})
+        if end - start > LONGEST:
+            raise serializers.ValidationError({"end_date": ["A window is at most five years long."]})
+        return {
+            "window": Window(start, end, zone),
+            "filters": attrs.get("filters") or {},
+            "metrics": list(dict.fromkeys(attrs.get("metrics", GROUPS))),
+        }
+
+
+def filters_within(sight: Sight, asked: dict[str, Any]) -> Filters:
+    teams = asked.get("team")
+    return Filters(
+        teams=frozenset(teams) if teams else sight.teams,
+        plans=asked.get("plan", ()),
+        topics=asked.get("topic", ()),
+        regions=tuple(asked.get("region", ())),
+        channels=tuple(asked.get("channel", ())),
+        agent=sight.agent,
+    )
+
+
+def _moment(given: date | datetime, zone: str, *, whole_day: bool) -> datetime:
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone))
+    day = given + timedelta(days=1) if whole_day else given
+    return datetime.combine(day, time(0), ZoneInfo(zone))

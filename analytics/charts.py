@@ -1,0 +1,52 @@
+"""What the page's charts draw, JSON-ready; the script gives it to Chart.js."""
+
+from typing import Any
+
+from analytics.metrics.overview import Bucket, OfReason, Overview
+from analytics.metrics.values import rounded
+
+STEP_TITLES = {"day": "Day", "week": "Week beginning", "month": "Month"}
+
+
+def charts(found: Overview, zone: str) -> dict[str, Any]:
+    return {"volume": _volume(found.series, found.step, zone), "reasons": _reasons(found.reasons)}
+
+
+def day_text(bucket: Bucket, step: str) -> str:
+    return f"{bucket.day:%b %Y}" if step == "month" else f"{bucket.day:%b %-d}"
+
+
+def _volume(series: list[Bucket], step: str, zone: str) -> dict[str, Any]:
+    """Both as lines from zero: one is part of the other."""
+    return {
+        "type": "line",
+        "labels": [day_text(bucket, step) for bucket in series],
+        "x": f"{STEP_TITLES[step]} ({zone})",
+        "y": f"Conversations a {step}",
+        "datasets": [
+            {"label": "Conversations", "color": "primary", "data": [bucket.conversations for bucket in series]},
+            {"label": "Escalated", "color": "orange", "data": [bucket.escalated for bucket in series]},
+        ],
+    }
+
+
+def _reasons(reasons: list[OfReason]) -> dict[str, Any]:
+    """Each bar is the reason's escalations, split into those that are settled and the others."""
+    settled = [of_reason.values["resolution_rate"].hits or 0 for of_reason in reasons]
+    cases = [of_reason.values["escalations"].n for of_reason in reasons]
+    return {
+        "type": "bar",
+        "labels": [of_reason.reason.label for of_reason in reasons],
+        "x": "Escalations",
+        "y": "",
+        "horizontal": True,
+        "datasets": [
+            {"label": "Resolved, not re-escalated", "color": "primary", "data": settled},
+            {
+                "label": "Not resolved, or re-escalated",
+                "color": "orange",
+                "data": [n - m for n, m in zip(cases, settled, strict=True)],
+            },
+        ],
+        "notes": [f"{rounded(of_reason.share.value or 0, 1, scale=100)}% of all" for of_reason in reasons],
+    }

@@ -1,0 +1,64 @@
+"""What the work can be narrowed to."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db.models import CharField, F, IntegerField, QuerySet, Value
+
+from agents.models import Team
+from analytics.metrics.windows import Window
+from billing.models import Plan
+from escalations.models import Conversation, Topic
+
+
+@dataclass(frozen=True)
+class Choice:
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    teams: tuple[Choice, ...]
+    plans: tuple[Choice, ...]
+    topics: tuple[Choice, ...]
+
+    @classmethod
+    def load(cls, team_ids: frozenset[int] | None) -> Self:
+        """In one query; ``team_ids`` None offers all teams."""
+        teams = Team.objects.all() if team_ids is None else Team.objects.filter(pk__in=team_ids)
+        rows = sorted(
+            _rows(teams, "team", "slug").union(
+                _rows(Plan.objects.all(), "plan", "code", "rank"),
+                _rows(Topic.objects.all(), "topic", "slug"),
+                all=True,
+            ),
+            key=lambda row: (row["rank_"], row["name_"]),
+        )
+        found: dict[str, list[Choice]] = {"team": [], "plan": [], "topic": []}
+        for row in rows:
+            found[row["kind"]].append(Choice(row["pk_"], row["code_"], row["name_"]))
+        return cls(tuple(found["team"]), tuple(found["plan"]), tuple(found["topic"]))
+
+
+def _rows(queryset: QuerySet[Any], kind: str, code: str, rank: str = "") -> QuerySet[Any, dict[str, Any]]:
+    return queryset.order_by().values(
+        kind=Value(kind, CharField()),
+        pk_=F("pk"),
+        code_=F(code),
+        name_=F("name"),
+        rank_=F(rank) if rank else Value(0, IntegerField()),
+    )
+
+
+def places(window: Window) -> tuple[list[str], list[str]]:
+    """The regions and channels of the window's conversations."""
+    pairs = set(
+        Conversation.objects.filter(started_at__gte=window.start, started_at__lt=window.end)
+        .order_by()
+        .values_list("region", "channel")
+        .distinct()
+    )
+    regions, channels = {region for region, _ in pairs}, {channel for _, channel in pairs}
+    return sorted(regions - {""}), sorted(channels - {""})

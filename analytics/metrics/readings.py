@@ -1,0 +1,132 @@
+"""The ways in which a number is read off its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from analytics.metrics.sources import Source
+from analytics.metrics.tally import Frame, Part
+from analytics.metrics.values import Value
+
+Sums = Callable[[Part], Any]
+ALL = Q()
+
+
+class Reading(Protocol):
+    """``counted`` gives exactly the rows that the value's ``n`` counts: what a click on the number opens."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]: ...
+
+    def value(self, sums: Sums) -> Value: ...
+
+    def counted(self, frame: Frame) -> QuerySet[Any]: ...
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one source under a condition."""
+
+    source: Source
+    where: Q = ALL
+
+    @property
+    def count(self) -> Part:
+        return Part(self.source, Count("pk", filter=self.where) if self.where else Count("pk"))
+
+    def within(self, frame: Frame) -> QuerySet[Any]:
+        return self.source.within(frame.window, frame.filters, frame.now).filter(self.where)
+
+
+@dataclass(frozen=True)
+class _OfRows:
+    rows: Rows
+    missing: tuple[Rows, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return (self.rows.count, *(rows.count for rows in self.missing))
+
+    def counted(self, frame: Frame) -> QuerySet[Any]:
+        return self.rows.within(frame)
+
+    def _missing(self, sums: Sums) -> int:
+        return sum(sums(rows.count) for rows in self.missing)
+
+
+@dataclass(frozen=True)
+class Counted(_OfRows):
+    def value(self, sums: Sums) -> Value:
+        return Value.of_count(sums(self.rows.count), self._missing(sums))
+
+
+@dataclass(frozen=True)
+class Rate(_OfRows):
+    """The share of the rows that ``hit``."""
+
+    hit: Q = ALL
+
+    @property
+    def hits(self) -> Part:
+        return Rows(self.rows.source, self.rows.where & self.hit).count
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return (*super().parts, self.hits)
+
+    def value(self, sums: Sums) -> Value:
+        return Value.of_rate(sums(self.hits), sums(self.rows.count), self._missing(sums))
+
+
+@dataclass(frozen=True)
+class Mean(_OfRows):
+    """The mean of a field that none of the rows lacks."""
+
+    field: str = ""
+
+    @property
+    def total(self) -> Part:
+        return Part(
+            self.rows.source, Sum(self.field, filter=self.rows.where) if self.rows.where else Sum(self.field)
+        )
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return (*super().parts, self.total)
+
+    def value(self, sums: Sums) -> Value:
+        return Value.of_mean(sums(self.total), sums(self.rows.count), self._missing(sums))
+
+
+@dataclass(frozen=True)
+class PerDistinct:
+    """Rows for each distinct value of ``key``; ``owners`` turns the rows into the things that n counts.
+
+    Distinct counts don't add up: its source is split by nothing but the period.
+    """
+
+    rows: Rows
+    key: str
+    owners: Callable[[QuerySet[Any]], QuerySet[Any]]
+    missing: tuple[Rows, ...] = ()
+
+    @property
+    def total(self) -> Part:
+        return Part(self.rows.source, Count("pk", distinct=True))
+
+    @property
+    def distinct(self) -> Part:
+        return Part(self.rows.source, Count(self.key, distinct=True))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return (self.total, self.distinct, *(rows.count for rows in self.missing))
+
+    def value(self, sums: Sums) -> Value:
+        missing = sum(sums(rows.count) for rows in self.missing)
+        return Value.of_mean(sums(self.total), sums(self.distinct), missing)
+
+    def counted(self, frame: Frame) -> QuerySet[Any]:
+        return self.owners(self.rows.within(frame))

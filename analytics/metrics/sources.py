@@ -1,0 +1,127 @@
+"""Which rows a metric looks at, and the clock that puts each of them into a window.
+
+Rows whose timing is unknown belong to no window. Those only placed on a day are counted where volumes are,
+but when they were answered, and how they ended, is unknown: there they are missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from analytics.metrics.filters import Filters, handled_by
+from analytics.metrics.windows import Window
+from escalations.enums import CLOSED_STATES, Author, EventKind, State, Timing
+from escalations.models import Conversation, Escalation, EscalationEvent, HandlingInterval, Message, Rating
+
+DATED = (Timing.MEASURED, Timing.PLACED)
+MEASURED = Q(timing=Timing.MEASURED)
+PLACED = Q(timing=Timing.PLACED)
+# What people and the AI said; notices of the system and calls of tools are not part of the talk.
+SPOKEN = (Author.CUSTOMER, Author.AI, Author.AGENT)
+
+
+@dataclass(frozen=True)
+class Source:
+    """``rows`` gives those that the filters let through, ``clock`` names the field that dates them."""
+
+    key: str
+    clock: str
+    rows: Callable[[Filters, datetime], QuerySet[Any]]
+
+    def within(self, window: Window, filters: Filters, now: datetime) -> QuerySet[Any]:
+        return self.rows(filters, now).filter(
+            **{f"{self.clock}__gte": window.start, f"{self.clock}__lt": window.end}
+        )
+
+
+def _conversations(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return Conversation.objects.filter(filters.of_conversations(), timing__in=DATED)
+
+
+def _escalations(filters: Filters, agent_is: Q | None = None) -> QuerySet[Any]:
+    rows = Escalation.objects.filter(filters.of_escalations())
+    if filters.agent is None:
+        return rows
+    return rows.filter(handled_by(filters.agent) if agent_is is None else agent_is)
+
+
+def _opened(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _escalations(filters).filter(timing__in=DATED)
+
+
+def _responded(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _escalations(filters, Q(first_responder=filters.agent)).filter(MEASURED)
+
+
+def _resolved_once(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _escalations(filters, Q(resolved_by=filters.agent)).filter(MEASURED)
+
+
+def _resolved(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _escalations(filters, Q(resolved_by=filters.agent)).filter(MEASURED, state=State.RESOLVED)
+
+
+def _judged(filters: Filters, now: datetime) -> QuerySet[Any]:
+    """Answered, or still unanswered when the deadline passed; closed unanswered before it is neither."""
+    closed_in_time = Exists(
+        EscalationEvent.objects.filter(
+            escalation=OuterRef("pk"),
+            kind__in=(EventKind.CANCELLED, EventKind.RESOLVED),
+            at__lte=OuterRef("first_response_due_at"),
+        )
+    )
+    unanswered = Q(first_response_at=None, first_response_due_at__lt=now) & (
+        ~Q(state__in=CLOSED_STATES) | ~closed_in_time
+    )
+    return _escalations(filters).filter(Q(first_response_at__isnull=False) | unanswered, MEASURED)
+
+
+def _rated(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return Rating.objects.filter(filters.of_ratings(), conversation__timing=Timing.MEASURED)
+
+
+def _handled(filters: Filters, now: datetime) -> QuerySet[Any]:
+    rows = HandlingInterval.objects.filter(
+        filters.of_escalations("escalation__"), escalation__timing=Timing.MEASURED
+    )
+    return rows if filters.agent is None else rows.filter(agent=filters.agent)
+
+
+def _human_messages(filters: Filters, now: datetime) -> QuerySet[Any]:
+    rows = Message.objects.filter(filters.of_messages(), author=Author.AGENT, conversation__timing__in=DATED)
+    return rows if filters.agent is None else rows.filter(agent=filters.agent)
+
+
+def _escalated_messages(filters: Filters, now: datetime) -> QuerySet[Any]:
+    """One row for a message and each escalation of its conversation that was opened before it."""
+    wanted = filters.of_escalations("conversation__escalations__")
+    if filters.agent is not None:
+        mine = Escalation.objects.filter(handled_by(filters.agent))
+        wanted &= Q(conversation__escalations__in=mine)
+    return Message.objects.filter(
+        wanted,
+        author__in=SPOKEN,
+        conversation__escalations__timing=Timing.MEASURED,
+        conversation__escalations__opened_at__lt=F("sent_at"),
+    )
+
+
+CONVERSATIONS = Source("conversations", "started_at", _conversations)
+OPENED = Source("opened", "opened_at", _opened)
+RESPONDED = Source("responded", "first_response_at", _responded)
+RESOLVED_ONCE = Source("resolved_once", "resolved_at", _resolved_once)
+RESOLVED = Source("resolved", "last_resolved_at", _resolved)
+JUDGED = Source("judged", "first_response_due_at", _judged)
+RATED = Source("rated", "rated_at", _rated)
+SURVEYED = Source("surveyed", "survey_sent_at", _rated)
+HANDLED = Source("handled", "ended_at", _handled)
+HUMAN_MESSAGES = Source("human_messages", "sent_at", _human_messages)
+ESCALATED_MESSAGES = Source("escalated_messages", "sent_at", _escalated_messages)
+
+
+def waiting(filters: Filters) -> QuerySet[Any]:
+    """Now, whatever the window: nobody has taken them yet."""
+    return _escalations(filters).waiting().filter(MEASURED)  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,98 @@
+"""What a metric gives: a number with how many rows it is of, and how it compares. No query, no clock."""
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+
+# Below this many rows two numbers are not compared: the difference would be chance.
+ENOUGH = 5
+# The normal distribution's 97.5 % point: 95 % of it lies between plus and minus this.
+Z_95 = 1.959963984540054
+
+
+class Unit(Enum):
+    COUNT = "count"
+    RATE = "rate"  # 0 to 1, read as percent
+    SECONDS = "seconds"
+    MONEY = "usd"
+    SCORE = "score_1_to_5"
+    CONFIDENCE = "confidence_0_to_1"
+    PER_ESCALATION = "messages_per_escalation"
+    HOUR = "hour_of_day"
+
+
+class Good(Enum):
+    """Which direction is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Value:
+    """``value`` is None without rows; ``n`` rows were counted, ``missing`` were left out as unknown.
+
+    ``hits`` is a rate's numerator, None for what is no rate.
+    """
+
+    value: float | None
+    n: int
+    missing: int = 0
+    hits: int | None = None
+
+    @classmethod
+    def of_count(cls, n: int, missing: int = 0) -> "Value":
+        return cls(float(n), n, missing)
+
+    @classmethod
+    def of_rate(cls, hits: int, n: int, missing: int = 0) -> "Value":
+        return cls(hits / n if n else None, n, missing, hits)
+
+    @classmethod
+    def of_mean(cls, total: float, n: int, missing: int = 0) -> "Value":
+        return cls(total / n if n else None, n, missing)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of a rate; None for what is no rate and for no rows."""
+        if self.hits is None or not self.n:
+            return None
+        return wilson(self.hits, self.n)
+
+
+@dataclass(frozen=True)
+class Change:
+    """``difference`` is None with ``too_few`` where one side has fewer than five rows, or no value."""
+
+    difference: float | None
+    better: bool | None
+    too_few: bool = False
+
+
+def compare(now: Value, before: Value, good: Good) -> Change:
+    """``better`` is None where nothing changed or where neither direction is good."""
+    if now.value is None or before.value is None or min(now.n, before.n) < ENOUGH:
+        return Change(None, None, too_few=True)
+    difference = now.value - before.value
+    if good is Good.NEITHER or difference == 0:
+        return Change(difference, None)
+    return Change(difference, (difference > 0) == (good is Good.UP))
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Wilson's 95 % score interval of a rate (E. B. Wilson, JASA 22, 1927), within 0 and 1."""
+    rate, z2 = hits / n, Z_95**2
+    middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z_95 / (1 + z2 / n) * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def rounded(value: float, digits: int = 0, *, scale: int = 1) -> Decimal:
+    """``value * scale`` as people read it: halves go away from zero (12.5 -> 13, -12.5 -> -13).
+
+    Taken from the shortest text of the float, so that 0.145 is 14.5 percent and not 14.499...
+    """
+    exact = Decimal(repr(value)) * scale
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

@@ -1,0 +1,77 @@
+"""The stretch of time that a number is about: half-open, in a named zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+MIDNIGHT = time(0)
+# Two windows of the greatest length and the rest of their months still fit.
+LONGEST = timedelta(days=11 * 366)
+
+
+@dataclass(frozen=True)
+class Window:
+    """From ``start`` on, before ``end``; ``zone`` is the IANA name in which its days and hours are read."""
+
+    start: datetime
+    end: datetime
+    zone: str
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("A window's ends have a time zone.")
+        if not timedelta(0) < self.end - self.start <= LONGEST:
+            raise ValueError("The end must be later than the start, by at most five years.")
+
+    @classmethod
+    def of_days(cls, first: date, last: date, zone: str) -> "Window":
+        """Whole days of the zone, both included."""
+        return cls(_midnight(first, zone), _midnight(last + timedelta(days=1), zone), zone)
+
+    @classmethod
+    def today(cls, now: datetime, zone: str) -> "Window":
+        day = now.astimezone(ZoneInfo(zone)).date()
+        return cls.of_days(day, day, zone)
+
+    @classmethod
+    def last_days(cls, days: int, now: datetime, zone: str) -> "Window":
+        """Up to the end of the present minute, from the same time of day so many days earlier."""
+        end = now.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        return cls(end - timedelta(days=days), end, zone)
+
+    @cached_property
+    def tzinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def previous(self) -> "Window":
+        """Of the same length, ending where this one begins.
+
+        Whole days stay whole days: over a clock change their length is counted in days, not in hours.
+        """
+        start, end = self.start.astimezone(self.tzinfo), self.end.astimezone(self.tzinfo)
+        if start.time() == end.time() == MIDNIGHT:
+            days = (end.date() - start.date()).days
+            return Window(_midnight(start.date() - timedelta(days=days), self.zone), self.start, self.zone)
+        return Window(self.start - (self.end - self.start), self.start, self.zone)
+
+    def days(self) -> list[date]:
+        """The zone's days that it touches."""
+        first = self.start.astimezone(self.tzinfo).date()
+        last = (self.end - timedelta(microseconds=1)).astimezone(self.tzinfo).date()
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    def month_starts(self) -> list[datetime]:
+        """The first moments of the zone's months that it touches."""
+        months = sorted({day.replace(day=1) for day in self.days()})
+        return [_midnight(month, self.zone) for month in months]
+
+    def months(self) -> "Window":
+        """The whole months of the zone that it touches."""
+        last = self.days()[-1].replace(day=1)
+        after = (last + timedelta(days=31)).replace(day=1)
+        return Window(self.month_starts()[0], _midnight(after, self.zone), self.zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, MIDNIGHT, ZoneInfo(zone))

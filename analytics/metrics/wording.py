@@ -1,0 +1,82 @@
+"""Numbers as people read them. Halves go away from zero; what is unknown is a dash, never 0."""
+
+from zoneinfo import ZoneInfo
+
+from analytics.metrics.values import Change, Unit, Value, rounded
+from analytics.metrics.windows import Window
+
+NONE = "–"
+MINUTE, HOUR = 60, 3600
+
+
+def value_text(value: Value, unit: Unit) -> str:
+    return NONE if value.value is None else number_text(value.value, unit)
+
+
+def number_text(number: float, unit: Unit) -> str:
+    match unit:
+        case Unit.COUNT:
+            return f"{rounded(number):,}"
+        case Unit.RATE:
+            return f"{rounded(number, 1, scale=100)}%"
+        case Unit.SECONDS:
+            return seconds_text(number)
+        case Unit.MONEY:
+            return f"${rounded(number, 2):,}"
+        case Unit.SCORE:
+            return f"{rounded(number, 1)}/5"
+        case Unit.CONFIDENCE:
+            return f"{rounded(number, 2)}"
+        case Unit.PER_ESCALATION:
+            return f"{rounded(number, 1)}"
+        case Unit.HOUR:
+            return hours_text(int(number), (int(number) + 2) % 24)
+
+
+def seconds_text(seconds: float) -> str:
+    """42 s, 4.2 min, 3.5 h."""
+    if abs(seconds) < MINUTE:
+        return f"{rounded(seconds)} s"
+    if abs(seconds) < HOUR:
+        return f"{rounded(seconds / MINUTE, 1)} min"
+    return f"{rounded(seconds / HOUR, 1):,} h"
+
+
+def change_text(change: Change, unit: Unit) -> str:
+    """With its sign, and in points where the value is a percentage; "too few" where it says nothing."""
+    if change.difference is None:
+        return "too few to compare"
+    if change.difference == 0:
+        return "unchanged"
+    sign = "+" if change.difference > 0 else "−"
+    size = abs(change.difference)
+    match unit:
+        case Unit.RATE:
+            return f"{sign}{rounded(size, 1, scale=100)} points"
+        case Unit.SCORE:
+            return f"{sign}{rounded(size, 1)}"
+        case _:
+            return f"{sign}{number_text(size, unit)}"
+
+
+def hours_text(start: int, end: int) -> str:
+    """2–4 PM, 11 AM–1 PM."""
+    first, last = _hour(start), _hour(end)
+    if first[1] == last[1]:
+        return f"{first[0]}–{last[0]} {last[1]}"
+    return f"{first[0]} {first[1]}–{last[0]} {last[1]}"
+
+
+def _hour(hour: int) -> tuple[int, str]:
+    return hour % 12 or 12, "AM" if hour < 12 else "PM"
+
+
+def window_text(window: Window) -> str:
+    """Oct 25, 2026, 18:15 to Nov 24, 2026, 18:15; whole days without the time, the last one included."""
+    zone = ZoneInfo(window.zone)
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    if start == Window.of_days(start.date(), start.date(), window.zone).start and end.time() == start.time():
+        days = window.days()
+        first, last = f"{days[0]:%b %-d, %Y}", f"{days[-1]:%b %-d, %Y}"
+        return first if first == last else f"{first} to {last}"
+    return f"{start:%b %-d, %Y, %H:%M} to {end:%b %-d, %Y, %H:%M}"

@@ -1,0 +1,45 @@
+"""Whose figures somebody may see: one function, asked by the page, the API and the team panel."""
+
+from dataclasses import dataclass
+
+from helpninja.common.actors import Actor
+from helpninja.common.roles import Role, Scope
+
+
+@dataclass(frozen=True)
+class Sight:
+    """``teams`` None: of all teams; ``agent``: of this agent's own work only."""
+
+    teams: frozenset[int] | None = None
+    agent: int | None = None
+
+    @property
+    def is_own(self) -> bool:
+        return self.agent is not None
+
+
+ALL = Sight()
+
+
+def sight_of(actor: Actor) -> Sight | None:
+    """The widest that one of the actor's roles or scopes gives; None where there is none."""
+    if actor.is_any(Role.ADMIN, Role.ANALYST) or actor.has_scope(Scope.ANALYTICS_READ):
+        return ALL
+    agent = getattr(actor.user, "agent", None)
+    if agent is None:
+        return None
+    if actor.is_any(Role.SUPERVISOR, Role.SENIOR_AGENT):
+        return Sight(teams=agent.team_ids)
+    if actor.is_any(Role.AGENT):
+        return Sight(teams=agent.team_ids, agent=agent.pk)
+    return None
+
+
+def team_panel_of(actor: Actor) -> Sight | None:
+    """The queue page's panel shows colleagues: everybody who works the queue sees those of their own teams."""
+    if actor.is_any(Role.ADMIN):
+        return ALL
+    agent = getattr(actor.user, "agent", None)
+    if agent is not None and actor.is_any(Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR):
+        return Sight(teams=agent.team_ids)
+    return None

@@ -1,0 +1,74 @@
+"""The overview inside the admin's frame, and the figures of the queue page's team panel."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.forms import OverviewForm
+from analytics.metrics.dimensions import Dimensions, places
+from analytics.metrics.overview import overview as overview_of
+from analytics.metrics.tally import Frame
+from analytics.metrics.team_today import AgentDay, team_today
+from analytics.metrics.windows import Window
+from analytics.pages import overview_context
+from analytics.policy import Sight, sight_of, team_panel_of
+from helpninja.common.actors import Actor
+
+PANEL_SECONDS = 1
+
+
+@require_safe
+@login_required
+def overview(request: HttpRequest) -> HttpResponse:
+    sight = sight_of(Actor.of_user(request.user))
+    if sight is None:
+        raise PermissionDenied("Your role does not include analytics.")
+    form = OverviewForm(request.GET, dimensions=Dimensions.load(sight.teams))
+    context = {**admin.site.each_context(request), "title": "Escalation analytics", "form": form, "sight": sight}
+    if not form.is_valid():
+        return render(request, "analytics/overview.html", context, status=400)
+    context |= _numbers(form, sight, timezone.now())
+    return render(request, "analytics/overview.html", context)
+
+
+def _numbers(form: OverviewForm, sight: Sight, now: datetime) -> dict[str, Any]:
+    frame = Frame(form.window_at(now), form.filters_within(sight), now)
+    regions, channels = places(frame.span)
+    form.offer_texts("region", regions)
+    form.offer_texts("channel", channels)
+    return overview_context(overview_of(frame), frame, sight)
+
+
+@require_safe
+@login_required
+def team_today_panel(request: HttpRequest) -> JsonResponse:
+    sight = team_panel_of(Actor.of_user(request.user))
+    if sight is None:
+        raise PermissionDenied("Your role does not include the queue.")
+    day = Window.today(timezone.now(), settings.DISPLAY_TIME_ZONE)
+    teams = "all" if sight.teams is None else ",".join(map(str, sorted(sight.teams)))
+    agents = cache.get_or_set(
+        f"analytics:team-today:{day.start:%Y-%m-%d}:{teams}",
+        lambda: {row.agent: _panel_row(row) for row in team_today(sight.teams, day)},
+        PANEL_SECONDS,
+    )
+    return JsonResponse({"day": f"{day.start:%Y-%m-%d}", "time_zone": day.zone, "agents": agents})
+
+
+def _panel_row(row: AgentDay) -> dict[str, Any]:
+    return {
+        "conversations": row.conversations,
+        "first_response_seconds": row.first_response.value,
+        "first_response_n": row.first_response.n,
+        "csat": row.csat.value,
+        "csat_n": row.csat.n,
+    }
