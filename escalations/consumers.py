@@ -1,5 +1,6 @@
 """The two sockets: the queue page's and the programs' stream. They authorise and parse; the hub does the rest."""
 
+import math
 import time
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,7 +24,7 @@ from helpninja.common.realtime import Outbox
 MAX_BAD_FRAMES = 10
 CLOSE_POLICY = 1008
 # The least time between two frames that cost a query or reach others.
-SECONDS_APART = {"since": 1.0, "watch": 0.2, "typing": 1.0}
+SECONDS_APART = {"since": 0.5, "watch": 0.1, "typing": 0.5}
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -59,7 +60,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.say({"type": "hello", "last_event": self.hub.events.cursor})
         since = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get("since", [""])[0]
         if since:
-            await self.handle({"type": "since", "event": int(since) if since.isdecimal() else since})
+            await self.take({"type": "since", "event": int(since[:18]) if since.isdecimal() else since})
 
     async def disconnect(self, code: int) -> None:
         if self.joined:
@@ -77,12 +78,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except Refused as refused:
             await self.refuse(str(refused))
         else:
+            await self.take(frame)
+
+    async def take(self, frame: Any) -> None:
+        kind = frame.get("type") if isinstance(frame, dict) else None
+        if isinstance(kind, str) and self.too_soon(kind):
+            await self.refuse(f"Not so often: {kind}.")
+        else:
             await self.handle(frame)
 
     async def handle(self, frame: Any) -> None:
-        kind = frame.get("type") if isinstance(frame, dict) else None
-        if kind in SECONDS_APART and self.too_soon(kind):
-            return await self.refuse(f"Not so often: {kind}.")
         match frame:
             case {"type": "since", "event": int(event)} if not isinstance(event, bool) and event >= 0:
                 await self.since(event)
@@ -96,10 +101,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def too_soon(self, kind: str) -> bool:
         now = time.monotonic()
-        too_soon = now - self.last.get(kind, -60.0) < SECONDS_APART[kind]
-        if not too_soon:
+        if now - self.last.get(kind, -math.inf) < SECONDS_APART.get(kind, 0.0):
+            return True
+        if kind in SECONDS_APART:
             self.last[kind] = now
-        return too_soon
+        return False
 
     async def say(self, frame: dict[str, Any]) -> None:
         await self.send(encode(frame))
@@ -128,13 +134,12 @@ class QueueConsumer(LiveConsumer):
 
     async def handle(self, frame: Any) -> None:
         match frame:
-            case {"type": "watch", "id": str(room)} if not self.too_soon("watch"):
+            case {"type": "watch", "id": str(room)}:
                 await self.watch(room)
             case {"type": "unwatch"}:
                 self.hub.unwatch(self.socket)
             case {"type": "typing"}:
-                if not self.too_soon("typing"):
-                    self.hub.typing(self.socket)
+                self.hub.typing(self.socket)
             case _:
                 await super().handle(frame)
 

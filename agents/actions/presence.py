@@ -8,6 +8,7 @@ from django.db import transaction
 from agents.enums import ONLINE_STATUSES, Status
 from agents.models import Agent, Presence
 from agents.signals import presence_changed
+from helpninja.common import realtime
 from helpninja.common.actors import SYSTEM, Actor
 
 
@@ -30,6 +31,7 @@ def set_presence(
     )
     agent.status, agent.status_reason, agent.status_since, agent.status_until = status, reason, now, until
     agent.save(update_fields=["status", "status_reason", "status_since", "status_until"])
+    transaction.on_commit(realtime.wake)
     transaction.on_commit(lambda: presence_changed.send(sender=Agent, agent_id=agent.pk, presence_id=presence.pk))
     return agent
 

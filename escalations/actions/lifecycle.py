@@ -1,10 +1,12 @@
 """What people do with an escalation. Every function is one transaction: the change and its event, or neither.
 
-They take rows in one order, agents before escalations, so that two of them never wait for each other.
+They lock rows in one order (the conversation, one agent, the escalation), so that no two ever wait for each
+other; the presence of those concerned follows after commit, from what they then hold.
 Each returns the escalation as it then is, and raises Conflict where its present state forbids the step.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -38,38 +40,40 @@ def claim(*, escalation: Escalation, agent: Agent, by: Actor, now: datetime) -> 
 
     The loser of a race reads in ``Conflict.facts`` who has it; an agent at capacity is refused.
     """
-    current, agents = _lock(escalation, agent)
+    taker = _lock_agent(agent)
+    current = _lock(escalation)
     if current.state in HELD_STATES:
         raise Conflict(f"{current.assignee} has it.", state=current.state, **_owner(current))
     if current.state == State.ASSIGNED and current.assignee_id != agent.pk:
         raise Conflict(f"It is offered to {current.assignee}.", state=current.state, **_owner(current))
-    _check_capacity(current, agents[agent.pk])
+    _check_capacity(current, taker)
     _move(
         current,
         EventKind.CLAIMED,
         State.ACTIVE,
         by=by,
         now=now,
-        agent=agents[agent.pk],
-        assignee=agents[agent.pk],
+        agent=taker,
+        assignee=taker,
         claim_count=current.claim_count + 1,
     )
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def offer(*, escalation: Escalation, agent: Agent, by: Actor, now: datetime) -> Escalation:
     """Put before one agent, who claims or declines it."""
-    current, agents = _lock(escalation, agent)
-    _check_capacity(current, agents[agent.pk])
-    _move(current, EventKind.OFFERED, State.ASSIGNED, by=by, now=now, agent=agent, assignee=agents[agent.pk])
+    taker = _lock_agent(agent)
+    current = _lock(escalation)
+    _check_capacity(current, taker)
+    _move(current, EventKind.OFFERED, State.ASSIGNED, by=by, now=now, agent=taker, assignee=taker)
     return current
 
 
 @transaction.atomic
 def decline(*, escalation: Escalation, reason: str, by: Actor, now: datetime) -> Escalation:
     """The agent to whom it is offered does not take it: back to the queue."""
-    current, _ = _lock(escalation)
+    current = _lock(escalation)
     _move(
         current,
         EventKind.DECLINED,
@@ -87,7 +91,7 @@ def decline(*, escalation: Escalation, reason: str, by: Actor, now: datetime) ->
 def reply(*, escalation: Escalation, text: str, agent: Agent | None, by: Actor, now: datetime) -> Escalation:
     """A human message to the customer; the first one stops the response clock. The draft is used up."""
     Conversation.objects.select_for_update(no_key=True).get(pk=escalation.conversation_id)
-    current, _ = _lock(escalation)
+    current = _lock(escalation)
     if current.state not in HELD_STATES:
         raise Conflict("Claim it before you reply.", state=current.state, **_owner(current))
     message = Message.objects.create(
@@ -114,23 +118,23 @@ def reply(*, escalation: Escalation, text: str, agent: Agent | None, by: Actor, 
 @transaction.atomic
 def pend(*, escalation: Escalation, by: Actor, now: datetime) -> Escalation:
     """Waiting for the customer: nobody's handling time runs; their next message resumes it."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     _move(current, EventKind.PENDED, State.PENDING, by=by, now=now, agent=current.assignee)
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def resume(*, escalation: Escalation, by: Actor, now: datetime) -> Escalation:
     """Back to work on it, by the agent who holds it or because the customer wrote."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     _move(current, EventKind.RESUMED, State.ACTIVE, by=by, now=now, agent=current.assignee)
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def release(*, escalation: Escalation, reason: str, by: Actor, now: datetime) -> Escalation:
     """Back to the queue, in its old place."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     _move(
         current,
         EventKind.RELEASED,
@@ -141,7 +145,7 @@ def release(*, escalation: Escalation, reason: str, by: Actor, now: datetime) ->
         data={"reason": reason},
         assignee=None,
     )
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
@@ -157,35 +161,38 @@ def transfer(
     """To an agent (who is offered it) or to a team's queue; one of the two is given."""
     if (agent is None) == (team is None):
         raise ValueError("transfer takes an agent or a team")
-    current, agents = _lock(escalation, agent)
-    if agent is not None:
-        if current.assignee_id == agent.pk:
-            raise Conflict(f"{agent} has it already.", **_owner(current))
-        _check_capacity(current, agents[agent.pk])
-    target = State.WAITING if agent is None else State.ASSIGNED
-    data = {"reason": reason, "from": str(current.assignee or ""), "to": str(agent or team)}
+    taker = _lock_agent(agent) if agent is not None else None
+    current = _lock(escalation)
+    if taker is not None:
+        if current.assignee_id == taker.pk:
+            raise Conflict(f"{taker} has it already.", **_owner(current))
+        _check_capacity(current, taker)
+    target = State.WAITING if taker is None else State.ASSIGNED
+    data = {"reason": reason, "from": str(current.assignee or ""), "to": str(taker or team)}
     changes: dict[str, Any] = {"team": team} if team is not None else {}
-    if agent is not None and current.team_id not in agent.team_ids:
-        changes["team_id"] = min(agent.team_ids)
+    if taker is not None and current.team_id not in taker.team_ids:
+        changes["team_id"] = min(taker.team_ids)
+    if changes:
+        data["from_team"] = current.team.slug  # whose open pages let go of it
     _move(
         current,
         EventKind.TRANSFERRED,
         target,
         by=by,
         now=now,
-        agent=agent,
+        agent=taker,
         data=data,
-        assignee=agent,
+        assignee=taker,
         transfer_count=current.transfer_count + 1,
         **changes,
     )
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def hand_to_tier(*, escalation: Escalation, tier: Tier, reason: str, by: Actor, now: datetime) -> Escalation:
     """To the specialists or to management: into the queue again, for agents of that tier."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     if current.tier == tier:
         raise Conflict(f"It is with tier {tier.label} already.", tier=tier.value)
     _move(
@@ -200,7 +207,7 @@ def hand_to_tier(*, escalation: Escalation, tier: Tier, reason: str, by: Actor, 
         tier=tier,
         transfer_count=current.transfer_count + 1,
     )
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
@@ -208,7 +215,7 @@ def change_priority(
     *, escalation: Escalation, priority: Priority, reason: str, by: Actor, now: datetime
 ) -> Escalation:
     """The deadline may come nearer by it, never move farther."""
-    current, _ = _lock(escalation)
+    current = _lock(escalation)
     _check_open(current)
     if current.priority == priority:
         raise Conflict(f"Its priority is {priority.label} already.", priority=priority.code)
@@ -224,7 +231,7 @@ def change_priority(
 @transaction.atomic
 def add_note(*, escalation: Escalation, text: str, by: Actor, now: datetime) -> Note:
     """For colleagues; the customer never sees it."""
-    current, _ = _lock(escalation)
+    current = _lock(escalation)
     note = Note.objects.create(escalation=current, author=by.label, text=text, at=now)
     _record(current, EventKind.NOTED, by=by, now=now, data={"note": note.pk})
     return note
@@ -233,7 +240,7 @@ def add_note(*, escalation: Escalation, text: str, by: Actor, now: datetime) -> 
 @transaction.atomic
 def mark_repeated(*, escalation: Escalation, by: Actor, now: datetime) -> Escalation:
     """The customer had to tell their story again: the context was lost on the way."""
-    current, _ = _lock(escalation)
+    current = _lock(escalation)
     if not current.customer_repeated:
         _change(current, customer_repeated=True)
         _record(current, EventKind.REPEAT_MARKED, by=by, now=now, agent=current.assignee)
@@ -254,7 +261,7 @@ def resolve(
     reescalation_cause: ReescalationCause | str = "",
 ) -> Escalation:
     """Done. The survey goes out, to the credit of whoever handled it then."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     handler = current.assignee
     first = current.resolved_at is None
     seconds = whole_seconds(current.opened_at, now)
@@ -280,35 +287,36 @@ def resolve(
     )
     _send_survey(current, handler, now)
     ReplyDraft.objects.filter(escalation=current).delete()
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def reopen(*, escalation: Escalation, agent: Agent, reason: str, by: Actor, now: datetime) -> Escalation:
     """Resolved too early: the agent takes it up again. The first resolution keeps its time."""
     Conversation.objects.select_for_update(no_key=True).get(pk=escalation.conversation_id)
-    current, agents = _lock(escalation, agent)
+    taker = _lock_agent(agent)
+    current = _lock(escalation)
     if Escalation.objects.open().filter(conversation=current.conversation_id).exists():
         raise Conflict("The conversation was escalated again; work on that escalation.")
-    _check_capacity(current, agents[agent.pk])
+    _check_capacity(current, taker)
     _move(
         current,
         EventKind.REOPENED,
         State.ACTIVE,
         by=by,
         now=now,
-        agent=agent,
+        agent=taker,
         data={"reason": reason},
-        assignee=agents[agent.pk],
+        assignee=taker,
         claim_count=current.claim_count + 1,
     )
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def cancel(*, escalation: Escalation, reason: str, by: Actor, now: datetime) -> Escalation:
     """No person is needed any more, for the reason given."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     _move(
         current,
         EventKind.CANCELLED,
@@ -319,13 +327,13 @@ def cancel(*, escalation: Escalation, reason: str, by: Actor, now: datetime) -> 
         data={"reason": reason},
         assignee=None,
     )
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def record_customer_reply(*, escalation: Escalation, message: Message, by: Actor, now: datetime) -> Escalation:
     """The customer wrote while people have it; what was waiting for them goes on."""
-    current, agents = _lock(escalation)
+    current = _lock(escalation)
     if current.state == State.PENDING:
         _move(
             current,
@@ -337,13 +345,13 @@ def record_customer_reply(*, escalation: Escalation, message: Message, by: Actor
             data={"because": "The customer wrote."},
         )
     _record(current, EventKind.CUSTOMER_REPLIED, by=by, now=now, message=message)
-    return _settle(current, agents, now)
+    return current
 
 
 @transaction.atomic
 def record_rating(*, escalation: Escalation, rating: Rating, by: Actor, now: datetime) -> Escalation:
     """The customer rated it, to the credit of the rating's handler."""
-    current, _ = _lock(escalation)
+    current = _lock(escalation)
     data = {"csat": rating.csat, "nps": rating.nps}
     _record(current, EventKind.RATED, by=by, now=now, agent=rating.handler, data=data)
     return current
@@ -360,20 +368,23 @@ def save_draft(*, escalation: Escalation, text: str, by: Actor, now: datetime) -
         ReplyDraft.objects.filter(escalation=escalation).delete()
 
 
-def _lock(escalation: Escalation, agent: Agent | None = None) -> tuple[Escalation, dict[int, Agent]]:
-    """The row as it now is, locked, with the agents concerned (its owner and ``agent``) locked before it."""
-    for _ in range(3):
-        owner = Escalation.objects.values_list("assignee", flat=True).get(pk=escalation.pk)
-        ids = {pk for pk in (owner, agent and agent.pk) if pk is not None}
-        agents = {
-            row.pk: row for row in Agent.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-        }
-        current = Escalation.objects.select_for_update(no_key=True).get(pk=escalation.pk)
-        if current.assignee_id == owner:
-            if owner is not None:
-                current.assignee = agents[owner]
-            return current, agents
-    raise Conflict("Others are working on it at this very moment; try again.")
+@transaction.atomic
+def settle_presence(*, agent_id: int, now: datetime) -> None:
+    """In conversation or available, as the agent's work now says; running it twice changes nothing."""
+    agent = Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
+    active = Escalation.objects.filter(assignee=agent, state=State.ACTIVE).count()
+    follow_work(agent=agent, active=active, now=now)
+
+
+def _lock(escalation: Escalation) -> Escalation:
+    """The row as it now is, locked until the end of the transaction."""
+    rows = Escalation.objects.select_for_update(no_key=True, of=("self",)).select_related("assignee")
+    return rows.get(pk=escalation.pk)
+
+
+def _lock_agent(agent: Agent) -> Agent:
+    """Before the escalation that they are to take: what they hold can't grow in the meantime."""
+    return Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
 
 
 def _owner(escalation: Escalation) -> dict[str, Any]:
@@ -413,6 +424,7 @@ def _move(
     before = Escalation.objects.filter(pk=escalation.pk, state=source, version=escalation.version)
     if not before.update(state=target, version=escalation.version + 1, **changes):
         raise Conflict("It changed in the meantime; look again.")
+    concerned = {pk for pk in (escalation.assignee_id, agent and agent.pk) if pk is not None}
     escalation.state, escalation.version = target, escalation.version + 1
     for name, value in changes.items():
         setattr(escalation, name, value)
@@ -421,6 +433,8 @@ def _move(
     if target == State.ACTIVE:
         _begin_interval(escalation, now)
     append_event(escalation, kind, by=by, at=now, agent=agent, data=data)
+    for agent_id in concerned:
+        transaction.on_commit(partial(settle_presence, agent_id=agent_id, now=now))
 
 
 def _change(escalation: Escalation, **changes: Any) -> None:
@@ -451,14 +465,6 @@ def _end_interval(escalation: Escalation, now: datetime) -> None:
         interval.ended_at = max(now, interval.started_at)
         interval.seconds = whole_seconds(interval.started_at, now)
         interval.save(update_fields=["ended_at", "seconds"])
-
-
-def _settle(escalation: Escalation, agents: dict[int, Agent], now: datetime) -> Escalation:
-    """The presence of all concerned follows from what they now hold."""
-    for agent in agents.values():
-        active = Escalation.objects.filter(assignee=agent, state=State.ACTIVE).count()
-        follow_work(agent=agent, active=active, now=now)
-    return escalation
 
 
 def _send_survey(escalation: Escalation, handler: Agent | None, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The one reader of a server process: new events and presences in, frames to its sockets out."""
 
 import asyncio
+import logging
 import time
 import uuid
 from collections import defaultdict
@@ -25,6 +26,8 @@ from escalations.realtime.news import (
 from escalations.realtime.readers import Reader
 from escalations.realtime.rooms import Rooms
 from helpninja.common.realtime import CLOSE_SLOW, Hub, Outbox, Tail, announce
+
+logger = logging.getLogger(__name__)
 
 CLOSE_UNKNOWN, CLOSE_FORBIDDEN = 4401, 4403
 # More news than this at once is not told one by one: the reader is told to load again.
@@ -105,10 +108,15 @@ class EscalationHub(Hub):
     # Giving
 
     def _spread(self, news: list[News]) -> None:
-        """The policy is asked once for each audience, not for each socket."""
-        for (dialect, _), sockets in self._audiences().items():
-            for item in news:
-                text = item.text(dialect, sockets[0].reader)
+        """The policy is asked once for each audience, not for each socket. What can't be told is left out."""
+        audiences = self._audiences()
+        for item in news:
+            try:
+                texts = [item.text(dialect, sockets[0].reader) for (dialect, _), sockets in audiences.items()]
+            except Exception:
+                logger.exception("Sockets are not told of %s", item)
+                continue
+            for text, sockets in zip(texts, audiences.values(), strict=True):
                 if text is not None:
                     self._give(sockets, text)
 

@@ -33,6 +33,9 @@ class EventNews:
         self.left_team = left_team
         self._texts: dict[Any, str] = {}
 
+    def __str__(self) -> str:
+        return f"event {self.event.pk}"
+
     def text(self, dialect: str, reader: Reader) -> str | None:
         if reader.sees(self.escalation):
             return self._text(queue_frame if dialect == QUEUE else stream_frame)

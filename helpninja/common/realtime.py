@@ -65,7 +65,6 @@ class Publisher:
         self._pending: dict[bytes, None] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._redis: redis.Redis | None = None
 
     def put(self, message: dict[str, Any]) -> None:
         data = json.dumps({**message, "origin": origin()}).encode()
@@ -75,24 +74,26 @@ class Publisher:
                 del self._pending[next(iter(self._pending))]
             self._changed.notify()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="realtime-publisher", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._run, args=(settings.REDIS_URL,), name="realtime-publisher", daemon=True
+                )
                 self._thread.start()
 
-    def _run(self) -> None:
+    def _run(self, url: str) -> None:
+        client = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._pending)
                 batch, self._pending = self._pending, {}
             try:
-                self._publish(list(batch))
+                self._publish(client, list(batch))
             except (redis.RedisError, OSError) as error:
                 logger.warning("Redis does not take hints (%s); pages follow within a second all the same.", error)
                 time.sleep(self.PAUSE)
 
-    def _publish(self, batch: list[bytes]) -> None:
-        if self._redis is None:
-            self._redis = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-        pipeline = self._redis.pipeline(transaction=False)
+    @staticmethod
+    def _publish(client: redis.Redis, batch: list[bytes]) -> None:
+        pipeline = client.pipeline(transaction=False)
         for data in batch:
             pipeline.publish(settings.REALTIME_CHANNEL, data)
         pipeline.execute()
