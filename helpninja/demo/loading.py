@@ -1,0 +1,64 @@
+"""Fills an empty database with the demo, once; a database with anything else in it is left alone."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from agents.models import Agent
+from billing.models import Customer, SharedCost
+from escalations.models import Conversation, WebhookEndpoint
+from helpninja.common.models import ApiKey, AuditEntry
+from helpninja.demo.costs import write_costs
+from helpninja.demo.customers import make_customers
+from helpninja.demo.figures import DAYS, WINDOWS
+from helpninja.demo.history import History
+from helpninja.demo.people import make_staff
+from helpninja.demo.shifts import write_presence
+from helpninja.demo.store import Store
+
+SEED = 2847
+MARKER = "demo data loaded"
+# Rows that no migration makes: any of them is somebody's.
+SOMEBODYS = (User, Agent, Customer, SharedCost, Conversation, ApiKey, WebhookEndpoint, AuditEntry)
+
+
+class ForeignData(Exception):
+    """The database holds something else; the text says what."""
+
+
+def check_database() -> bool:
+    """Whether the demo is loaded already. Raises ForeignData; writes nothing, also before any migration."""
+    tables = set(connection.introspection.table_names())
+    if AuditEntry._meta.db_table in tables and AuditEntry.objects.filter(action=MARKER).exists():
+        return True
+    unknown = tables - {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    unknown -= {"django_migrations"}
+    if unknown:
+        raise ForeignData(f"tables of another program ({', '.join(sorted(unknown)[:3])})")
+    for model in SOMEBODYS:
+        if model._meta.db_table in tables and model._default_manager.exists():
+            raise ForeignData(str(model._meta.verbose_name_plural))
+    return False
+
+
+@transaction.atomic
+def load(now: datetime) -> None:
+    """All of it or nothing; the same ``now`` gives the same rows, apart from their random public ids."""
+    rng, store = Random(SEED), Store()
+    agents = make_staff(now)
+    customers = make_customers(store, now, rng)
+    History(store, agents, now, rng).write(customers)
+    write_presence(store, agents, now - timedelta(days=DAYS * len(WINDOWS)), now)
+    write_costs(store)
+    store.save()
+    AuditEntry.objects.create(
+        at=now,
+        actor="manage.py demo",
+        action=MARKER,
+        object_type="database",
+        object_id="demo",
+        object_label="The demo's people, customers and history",
+    )

@@ -1,0 +1,149 @@
+"""Who of the team is there when, and the presence ledger that follows from it and from the work."""
+
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+from random import Random
+
+from agents.enums import Status
+from agents.models import Agent, Presence
+from escalations.models import HandlingInterval
+from helpninja.common.actors import SYSTEM
+from helpninja.demo.people import DAVID, JENNY, LISA, MIKE, SARAH, TEAM, TOM, Person
+from helpninja.demo.rhythm import EASTERN
+from helpninja.demo.store import Row, Store
+
+# Hours of New York on working days: from, to, start of the break of half an hour.
+SHIFTS = {
+    SARAH: (9, 17, 12.0),
+    DAVID: (9, 17, 12.5),
+    LISA: (9, 17, 13.0),
+    TOM: (9, 17, 13.5),
+    JENNY: (11, 19, 15.0),
+    MIKE: (14, 22, 18.0),
+}
+WEEKEND = (10, 18)
+HALF_HOUR = timedelta(minutes=30)
+# For so long before the start everybody is where the guide shows them.
+PRESENT = timedelta(hours=2)
+
+Presently = tuple[Status, str]
+AVAILABLE: Presently = (Status.AVAILABLE, "")
+ON_CALL: Presently = (Status.AVAILABLE, "On call")
+BREAK: Presently = (Status.ON_BREAK, "Break")
+OFF: Presently = (Status.OFFLINE, "Off shift")
+
+
+def presently(person: Person, local: datetime) -> Presently:
+    """By the plan: shifts on working days, two at weekends, one on call at all other times."""
+    hour = local.hour + local.minute / 60
+    if local.weekday() >= 5:
+        if WEEKEND[0] <= hour < WEEKEND[1]:
+            week = local.isocalendar().week
+            return AVAILABLE if person in (TEAM[week % 6], TEAM[(week + 3) % 6]) else OFF
+    elif 9 <= hour < 22:
+        start, end, pause = SHIFTS[person]
+        if not start <= hour < end:
+            return OFF
+        return BREAK if pause <= hour < pause + 0.5 else AVAILABLE
+    night = (local - timedelta(hours=10)).toordinal()
+    return ON_CALL if person is TEAM[night % 6] else OFF
+
+
+class Roster:
+    """Chooses who takes a case: somebody who is there, has room, and preferably knows the topic."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.busy: dict[Person, list[datetime]] = defaultdict(list)
+
+    def choose(self, at: datetime, until: datetime, topic: str, besides: Person | None = None) -> Person:
+        local = at.astimezone(EASTERN)
+        there = [p for p in TEAM if p is not besides and presently(p, local)[0] == Status.AVAILABLE]
+        there = there or [p for p in TEAM if p is not besides]
+        for person in there:
+            self.busy[person] = [end for end in self.busy[person] if end > at]
+        free = [p for p in there if len(self.busy[p]) < p.capacity] or there
+        weights = [p.share * (3 if topic in p.topics else 1) for p in free]
+        person = self.rng.choices(free, weights)[0]
+        self.busy[person].append(until)
+        return person
+
+
+def write_presence(store: Store, agents: dict[str, Agent], since: datetime, now: datetime) -> None:
+    """The ledger of the six, and their present status as the newest row says."""
+    work = defaultdict(list)
+    for interval in store.rows[HandlingInterval]:
+        work[interval["agent_id"]].append((interval["started_at"], interval["ended_at"]))
+    for person in TEAM:
+        agent = agents[person.username]
+        planned = [*_planned(person, since, now - PRESENT), *_now(person, now)]
+        last = _write(store, agent, planned, work[agent.pk])
+        agent.status, agent.status_reason = last["status"], last["reason"]
+        agent.status_since, agent.status_until = last["at"], last["until"]
+        agent.save(update_fields=["status", "status_reason", "status_since", "status_until"])
+
+
+Planned = tuple[datetime, Presently, datetime | None]
+
+
+def _planned(person: Person, since: datetime, until: datetime) -> list[Planned]:
+    """Changes by the plan, at half hours; a break says when it ends."""
+    at = since.replace(minute=0, second=0, microsecond=0)
+    found: list[Planned] = []
+    while at < until:
+        there = presently(person, at.astimezone(EASTERN))
+        if not found or found[-1][1] != there:
+            found.append((at, there, at + HALF_HOUR if there is BREAK else None))
+        at += HALF_HOUR
+    return found
+
+
+def _now(person: Person, now: datetime) -> list[Planned]:
+    """As the guide's team panel has it."""
+    began = now - PRESENT
+    if person is MIKE:
+        return [(began, OFF, _next(time(14), now))]
+    if person is JENNY:
+        lunch = (Status.ON_BREAK, "Lunch break")
+        return [(began, AVAILABLE, None), (now - timedelta(minutes=20), lunch, _next(time(13, 30), now))]
+    return [(began, AVAILABLE, None)]
+
+
+def _next(clock: time, now: datetime) -> datetime:
+    """The next time that the clocks of New York show it."""
+    local = now.astimezone(EASTERN)
+    day = local.date() + timedelta(days=1 if local.time() >= clock else 0)
+    return datetime.combine(day, clock, EASTERN)
+
+
+def _write(
+    store: Store, agent: Agent, planned: list[Planned], work: list[tuple[datetime, datetime | None]]
+) -> Row:
+    """As ``agents.actions.presence`` would: in conversation from the first work held to the last."""
+    changes: list[tuple[datetime, int, Planned | int]] = [(plan[0], 0, plan) for plan in planned]
+    for start, end in work:
+        changes.append((start, 1, 1))
+        if end is not None:
+            changes.append((end, 2, -1))
+    active, last = 0, None
+    for at, _, change in sorted(changes, key=lambda change: change[:2]):
+        status, reason = (last["status"], last["reason"]) if last else (Status.OFFLINE, "")
+        until, actor = None, SYSTEM.label
+        if isinstance(change, int):
+            active += change
+            if active and status != Status.IN_CONVERSATION:
+                status, reason = Status.IN_CONVERSATION, ""
+            elif not active and status == Status.IN_CONVERSATION:
+                status, reason = Status.AVAILABLE, ""
+            else:
+                continue
+        else:
+            _, (status, reason), until = change
+            actor = agent.user.get_full_name()
+            if active and status == Status.AVAILABLE:
+                continue
+        last = store.add(
+            Presence, agent_id=agent.pk, at=at, status=status, reason=reason, until=until, actor=actor
+        )
+    assert last is not None
+    return last
