@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class EscalationsConfig(AppConfig):
     name = "escalations"
+
+    def ready(self):
+        # Here because receivers need the models, which are loaded after this module.
+        from escalations.receivers import wake_webhooks
+        from escalations.signals import escalation_event_appended
+
+        escalation_event_appended.connect(wake_webhooks, dispatch_uid="escalations.wake_webhooks")

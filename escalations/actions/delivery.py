@@ -16,9 +16,9 @@ from escalations.integrations.webhooks.payload import RELATED
 from escalations.integrations.webhooks.schedule import Answer, outcome_of
 from escalations.models import EscalationEvent, WebhookDelivery, WebhookEndpoint
 from escalations.models.webhook import DeliveryState
+from helpninja.common.actions import record
 from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.errors import Conflict
-from helpninja.common.models import AuditEntry
 
 Clock = Callable[[], datetime]
 Send = Callable[[WebhookDelivery, datetime], Answer]
@@ -60,7 +60,7 @@ def deliver_due(*, clock: Clock = timezone.now, send: Send = sender.send, lanes:
     """Opens lanes for every endpoint with something due; they work in threads and this returns at once."""
     due = _due(clock()).order_by().values_list("endpoint").annotate(Count("pk"))
     for endpoint, count in due:
-        lanes.open(endpoint, partial(_deliver_next, endpoint, clock, send), wanted=count)
+        lanes.open(endpoint, partial(_deliver_next, endpoint, clock, send, lanes.release), wanted=count)
 
 
 def replay(*, delivery: WebhookDelivery, by: Actor, now: datetime) -> WebhookDelivery:
@@ -71,7 +71,7 @@ def replay(*, delivery: WebhookDelivery, by: Actor, now: datetime) -> WebhookDel
         dead = WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.DEAD)
         if not dead.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=now):
             raise Conflict("Only deliveries that were given up can be sent again.")
-        _audit("webhook.replayed", delivery.endpoint, by=by, now=now, details={"delivery": delivery.public_id})
+        record(by=by, action="webhook.replayed", subject=delivery, now=now, endpoint=delivery.endpoint.name)
     delivery.refresh_from_db()
     return delivery
 
@@ -89,10 +89,12 @@ def _due(now: datetime) -> QuerySet[WebhookDelivery]:
     )
 
 
-def _deliver_next(endpoint: int, clock: Clock, send: Send) -> Step:
+def _deliver_next(endpoint: int, clock: Clock, send: Send, release: Callable[[], None]) -> Step:
+    """No connection is kept while the receiver takes its time: there are more lanes than connections."""
     delivery = _claim(endpoint, clock())
     if delivery is None:
         return Step.NOTHING_DUE
+    release()
     answer = send(delivery, clock())
     _record(delivery, answer, clock())
     return Step.OVERLOADED if answer.overloaded else Step.MORE
@@ -128,21 +130,19 @@ def _record(delivery: WebhookDelivery, answer: Answer, now: datetime) -> None:
         if recorded and outcome.gone:
             _switch_off(delivery.endpoint, now)
         if recorded and outcome.rest_until:
-            _due(outcome.rest_until).filter(endpoint=delivery.endpoint).update(next_attempt_at=outcome.rest_until)
+            _let_rest(delivery.endpoint, outcome.rest_until)
+
+
+def _let_rest(endpoint: WebhookEndpoint, until: datetime) -> None:
+    """Rows that another lane is writing are skipped: it has an answer of its own, and lanes can't deadlock."""
+    earlier = WebhookDelivery.objects.filter(
+        endpoint=endpoint, state=DeliveryState.PENDING, next_attempt_at__lt=until
+    )
+    free = earlier.select_for_update(skip_locked=True).values("pk")
+    WebhookDelivery.objects.filter(pk__in=free).update(next_attempt_at=until)
 
 
 def _switch_off(endpoint: WebhookEndpoint, now: datetime) -> None:
     if WebhookEndpoint.objects.filter(pk=endpoint.pk, active=True).update(active=False):
-        _audit("webhook.switched_off", endpoint, by=SYSTEM, now=now, details={"because": "It answered 410 Gone."})
-
-
-def _audit(action: str, endpoint: WebhookEndpoint, *, by: Actor, now: datetime, details: dict[str, str]) -> None:
-    AuditEntry.objects.create(
-        at=now,
-        actor=by.label,
-        action=action,
-        object_type="webhook endpoint",
-        object_id=str(endpoint.pk),
-        object_label=endpoint.name,
-        details=details,
-    )
+        because = "It answered 410 Gone."
+        record(by=SYSTEM, action="webhook.switched_off", subject=endpoint, now=now, because=because)

@@ -301,8 +301,7 @@ def test_a_delivery_that_was_given_up_can_be_replayed():
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 1)
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor) == ("webhook.replayed", "Morgan Blake")
-    assert entry.details == {"delivery": delivery.public_id}
+    assert (entry.action, entry.actor, entry.object_id) == ("webhook.replayed", "Morgan Blake", delivery.public_id)
 
 
 @pytest.mark.parametrize(
@@ -470,3 +469,23 @@ def test_workers_at_the_same_time_send_each_delivery_once():
 
     assert len(sent) == len(set(sent)) == 100
     assert WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED, attempts=1).count() == 100
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("separate_connections")
+def test_lanes_that_are_all_told_to_wait_do_not_stop_each_other(caplog):
+    endpoint, escalation = _endpoint(), factories.make_escalation()
+    for version in range(1, 201):
+        event = _event(escalation=escalation, version=version)
+        WebhookDelivery.objects.create(endpoint=endpoint, event=event, next_attempt_at=NOW)
+    told, together = Answer(429, retry_after="60"), threading.Barrier(4)
+
+    def send(delivery, now):
+        together.wait(10)
+        return told
+
+    _together(lambda: _deliver(send), workers=4)
+
+    assert not caplog.records
+    later = WebhookDelivery.objects.filter(next_attempt_at=NOW + timedelta(seconds=60))
+    assert (later.count(), later.filter(attempts=1).count()) == (200, 4)

@@ -25,12 +25,13 @@ class Lanes:
 
     An endpoint has ``share`` lanes at most; one that was overloaded at its last step has one, until a step
     goes well. A lane that meets an overloaded endpoint ends: whoever looks next opens another.
+    ``release`` gives back the thread's database connections; it is called after each step.
     """
 
-    def __init__(self, executor: Executor, *, share: int = 4, after_step: Callable[[], None] = lambda: None):
+    def __init__(self, executor: Executor, *, share: int = 4, release: Callable[[], None] = lambda: None):
         self._executor = executor
         self._share = share
-        self._after_step = after_step
+        self.release = release
         self._lock = threading.Lock()
         self._open: Counter[int] = Counter()
         self._overloaded: set[int] = set()
@@ -62,7 +63,7 @@ class Lanes:
             logger.exception("A webhook delivery to endpoint %s broke off; it is tried again.", endpoint)
             ended = Step.OVERLOADED
         finally:
-            self._after_step()
+            self.release()
         with self._lock:
             if ended is Step.OVERLOADED:
                 self._overloaded.add(endpoint)
@@ -81,4 +82,4 @@ class Lanes:
 
 
 # Threads wait for the network nearly all the time, and are made only when needed.
-LANES = Lanes(ThreadPoolExecutor(max_workers=64, thread_name_prefix="webhook"), after_step=connections.close_all)
+LANES = Lanes(ThreadPoolExecutor(max_workers=64, thread_name_prefix="webhook"), release=connections.close_all)
