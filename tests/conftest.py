@@ -2,6 +2,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from escalations.actions.intake import forget_rules
+from escalations.receivers import forget_endpoints
 from helpninja.common.api.authentication import forget_keys
 from helpninja.common.roles import Role
 from tests import factories
@@ -9,8 +10,14 @@ from tests import factories
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
+    forget_endpoints()
     forget_keys()
     forget_rules()
+
+
+@pytest.fixture(autouse=True)
+def _installed_rows_stay(django_db_serialized_rollback):
+    """A test with real transactions empties the tables; the rows that migrations installed come back."""
 
 
 @pytest.fixture

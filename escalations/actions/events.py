@@ -43,4 +43,7 @@ def append_event(
 
 def _announce(event: EscalationEvent) -> None:
     realtime.wake()
-    escalation_event_appended.send(sender=EscalationEvent, escalation_id=event.escalation_id, event_id=event.pk)
+    # Whatever a receiver does wrong is logged: the change is committed, and the sweeps find its event.
+    escalation_event_appended.send_robust(
+        sender=EscalationEvent, escalation_id=event.escalation_id, event_id=event.pk
+    )
