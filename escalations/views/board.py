@@ -140,7 +140,8 @@ def team_rows(teams: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Everybody in these teams, with what they hold now."""
     members = Agent.teams.through.objects.filter(team__slug__in=[team["slug"] for team in teams]).values("agent")
     holding = Count("escalations", filter=Q(escalations__state__in=BUSY_STATES))
-    return [agent_row(agent) for agent in Agent.objects.active().filter(pk__in=members).annotate(holding=holding)]
+    agents = Agent.objects.active().filter(pk__in=members).annotate(holding=holding).order_by("name", "pk")
+    return [agent_row(agent) for agent in agents]
 
 
 def agent_row(agent: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ export class Team {
   drawToday(node, figures) {
     part(node, "figures").hidden = !figures;
     if (!figures) return;
-    const seconds = figures.average_response_seconds;
+    const seconds = figures.first_response_seconds;
     const known = (value) => value !== null && value !== undefined;
     fill(node, {
       conversations: `${figures.conversations ?? 0} today`,
