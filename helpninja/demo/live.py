@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from escalations.enums import Reason, State
-from helpninja.demo.content import BILLING, GAPS, PLAIN, TECHNICAL, Issue
+from helpninja.demo.content import ISSUES, Issue
 from helpninja.demo.customers import Customers
 from helpninja.demo.people import DAVID, LISA, SARAH, TOM, Person
 from helpninja.demo.plots import Plot
 from helpninja.demo.script import writing_time
 
-_ISSUES = {issue.subject: issue for issue in (*BILLING, *GAPS, *PLAIN, *TECHNICAL)}
+_ISSUES = {issue.subject: issue for issues in ISSUES.values() for issue in issues}
 
 
 def _as(subject: str, known: str, question: str = "", topic: str = "") -> Issue:
@@ -69,6 +69,9 @@ RESOLVED = (
     (35 * 60, 18 * 60, Reason.CUSTOMER_REQUEST, _as("Widget setup", "Widget in two languages"), 10, LISA),
     (44 * 60, 22 * 60, Reason.BILLING_ACCOUNT, _as("Billing update", "Payment failed twice"), 16, TOM),
 )
+
+# All matters of the demo by what they are called in the queue.
+SUBJECTS = {**_ISSUES, **{row[2].subject: row[2] for row in (*WAITING, *HANDLED)}}
 
 
 def live_plots(customers: Customers, now: datetime) -> list[tuple[Plot, Person | None]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from escalations.enums import Reason, State
-from helpninja.demo.content import BILLING, GAPS, PLAIN, TECHNICAL, Issue
+from helpninja.demo.content import ISSUES, PLAIN, Issue
 from helpninja.demo.customers import NEEDS_PEOPLE, WRITES, Customers
 from helpninja.demo.figures import CAUSES, DAYS, VERY_LOW_EVERY, Window
 from helpninja.demo.quotas import whole_numbers
@@ -15,13 +15,6 @@ from helpninja.demo.rhythm import hours_besides, moments
 from helpninja.demo.store import Row
 
 CHANNELS = ("web", "web", "web", "web", "web", "web", "e-mail", "whatsapp", "mobile app", "web")
-ISSUES = {
-    Reason.LOW_AI_CONFIDENCE: PLAIN,
-    Reason.CUSTOMER_REQUEST: PLAIN,
-    Reason.TECHNICAL_ISSUE: TECHNICAL,
-    Reason.BILLING_ACCOUNT: BILLING,
-    Reason.CONTENT_GAP: GAPS,
-}
 PLAIN_BY_TOPIC = {issue.topic: tuple(i for i in PLAIN if i.topic == issue.topic) for issue in PLAIN}
 # So long before the end of a window nothing is opened any more, so that it ends in the window where it began.
 LONGEST_CASE = timedelta(minutes=150)
@@ -85,7 +78,7 @@ def _alone(window: Window, start: datetime, end: datetime, customers: Customers,
     """Those that the AI manages without a person."""
     number = window.conversations - window.escalated
     return [
-        Plot(at, rng.choice(PLAIN), rng.choice(CHANNELS), customers.pick(at, WRITES, rng))
+        Plot(at, rng.choice(ISSUES[None]), rng.choice(CHANNELS), customers.pick(at, WRITES, rng))
         for at in moments(start + MARGIN, end - LONGEST_CHAT, number, rng)
     ]
 

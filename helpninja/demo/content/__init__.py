@@ -1,5 +1,6 @@
 """What people and the AI say in the demo, as data."""
 
+from escalations.enums import Reason
 from helpninja.demo.content.accounts import ACCOUNT_ISSUES
 from helpninja.demo.content.gaps import GAP_ISSUES
 from helpninja.demo.content.issue import Issue
@@ -13,6 +14,14 @@ _FOR_RULES = (*ACCOUNT_ISSUES, *TECHNICAL_ISSUES)
 TECHNICAL = tuple(issue for issue in _FOR_RULES if issue.intent in TECHNICAL_INTENTS)
 BILLING = tuple(issue for issue in _FOR_RULES if issue.intent and issue.intent not in TECHNICAL_INTENTS)
 PLAIN = tuple(issue for issue in (*_FOR_RULES, *PRODUCT_ISSUES) if not issue.intent)
-GAPS = GAP_ISSUES
+# What may be behind an escalation of each reason, and behind none.
+ISSUES: dict[Reason | None, tuple[Issue, ...]] = {
+    None: PLAIN,
+    Reason.LOW_AI_CONFIDENCE: PLAIN,
+    Reason.CUSTOMER_REQUEST: PLAIN,
+    Reason.TECHNICAL_ISSUE: TECHNICAL,
+    Reason.BILLING_ACCOUNT: BILLING,
+    Reason.CONTENT_GAP: GAP_ISSUES,
+}
 
-__all__ = ["BILLING", "GAPS", "PLAIN", "TECHNICAL", "Issue"]
+__all__ = ["ISSUES", "PLAIN", "Issue"]

@@ -1,0 +1,39 @@
+from functools import partial
+from typing import Any
+
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.utils import timezone
+from rich.console import Console
+
+from helpninja import serving
+from helpninja.demo import loading, welcome
+from helpninja.demo.simulation import running
+
+
+class Command(BaseCommand):
+    help = "Loads a believable team with 120 days of history into an empty database, and serves it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-simulation", action="store_true", help="Nobody writes or answers by itself.")
+
+    def handle(self, *args: Any, host: str, port: int, no_simulation: bool, **options: Any) -> None:
+        console = Console()
+        try:
+            is_loaded = loading.check_database()
+        except loading.ForeignData as found:
+            raise CommandError(
+                f"This database holds {found}, which is not the demo's. Nothing was changed. "
+                "Give the demo an empty database of its own with DATABASE_URL."
+            ) from found
+        call_command("migrate", verbosity=0)
+        if not is_loaded:
+            with console.status("Loading 120 days of history"):
+                loading.load(timezone.now())
+        address = welcome.address(host, port)
+        world = None if no_simulation else running.prepare(address)
+        connection.close()
+        serving.run(host, port, partial(welcome.say, console, address, host, world))
