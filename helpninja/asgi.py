@@ -11,6 +11,9 @@ from django.urls import re_path  # noqa: E402
 
 from escalations.routing import websocket_urlpatterns  # noqa: E402
 from helpninja.common.sockets import key_or_session, nowhere  # noqa: E402
+from helpninja.health import refuse_unmigrated_production  # noqa: E402
+
+refuse_unmigrated_production()
 
 sockets = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])
 application = ProtocolTypeRouter({"http": http, "websocket": key_or_session(sockets)})

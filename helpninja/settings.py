@@ -3,6 +3,7 @@
 Every setting that a host's owner may change is read from the environment here and nowhere else.
 """
 
+import sys
 from pathlib import Path
 
 import environ
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "helpninja.common.middleware.ContentSecurityPolicyMiddleware",
+    "helpninja.common.middleware.DatabaseUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -104,6 +106,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A pool, not CONN_MAX_AGE: under ASGI each request may run in another thread.
     DATABASE["CONN_MAX_AGE"] = 0
+    DATABASE["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool costs no request
     DATABASE["OPTIONS"] = {
         "pool": {
             "min_size": 1,
@@ -119,23 +122,31 @@ REALTIME_CHANNEL = env("REALTIME_CHANNEL", default="helpninja.live")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Background work: whatever a job does, a sweep over the database finds too, so a lost job is only a late one.
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+# Without max_retries a caller waits 6 s for a broker that is down; workers do retry, and for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_timeout": 2, "socket_connect_timeout": 2} if REDIS_URL else {"polling_interval": 0.02}
+    {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 0}
+    if REDIS_URL
+    else {"polling_interval": 0.02}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_RESULT_EXPIRES = None
+CELERY_BEAT_SCHEDULER = "helpninja.scheduler:SweepScheduler"
+# Seconds between runs. What no worker has begun by the next run expires, so that none pile up.
 CELERY_BEAT_SCHEDULE = {
-    "deliver-webhooks": {"task": "escalations.tasks.deliver_webhooks", "schedule": 5.0},
-    "delete-old-idempotency-records": {
-        "task": "common.tasks.delete_old_idempotency_records",
-        "schedule": 3600.0,
-    },
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for task, seconds in {
+        "helpninja.common.tasks.beat": 5.0,
+        "escalations.tasks.deliver_webhooks": 5.0,
+        "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
+    }.items()
 }
 
 # People
@@ -159,12 +170,14 @@ DISPLAY_TIME_ZONE = env("DISPLAY_TIME_ZONE", default="America/New_York")
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-SERVESTATIC_USE_FINDERS = not STATIC_ROOT.is_dir()
+# Compressed and hashed once collected (in deployment); straight from the apps before that.
+STATIC_COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file() or "collectstatic" in sys.argv[1:2]
+SERVESTATIC_USE_FINDERS = not STATIC_COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_ROOT.is_dir()
+        if STATIC_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

@@ -3,8 +3,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from helpninja import views
+from helpninja.health import healthz, readyz
+
+handler500 = "helpninja.common.middleware.server_error"
 
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("", views.home, name="home"),
     path("admin/", admin.site.urls),
     path("queue/", include("escalations.urls")),

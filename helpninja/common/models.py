@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,14 +11,14 @@ from django.utils import timezone
 from helpninja.common.roles import Scope
 
 
-def validate_scopes(scopes):
+def validate_scopes(scopes: Any) -> None:
     unknown = set(scopes) - set(Scope.values) if isinstance(scopes, list) else {scopes}
     if unknown:
         raise ValidationError(f"Unknown scopes: {', '.join(sorted(map(str, unknown)))}.")
 
 
 class ApiKeyQuerySet(models.QuerySet):
-    def usable(self):
+    def usable(self) -> Self:
         return self.filter(revoked_at=None)
 
 
@@ -50,10 +51,10 @@ class ApiKey(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} (hn_{self.prefix}...)"
 
-    def clean(self):
+    def clean(self) -> None:
         if Scope.INGEST in (self.scopes or []) and not self.source:
             raise ValidationError({"source": "A key that posts conversations needs a source."})
 
@@ -62,7 +63,7 @@ class ApiKey(models.Model):
         return hashlib.sha256(secret.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, **fields) -> tuple["ApiKey", str]:
+    def issue(cls, **fields: Any) -> tuple[Self, str]:
         """An unsaved key and its full text ``hn_<prefix>_<secret>``, which nothing can show again."""
         prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         return cls(prefix=prefix, secret_hash=cls.hash_secret(secret), **fields), f"hn_{prefix}_{secret}"
@@ -84,7 +85,7 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["object_type", "object_id"], name="common_audit_object")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.actor}: {self.action} {self.object_label or self.object_id}"
 
 
@@ -102,5 +103,17 @@ class IdempotencyRecord(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="common_idempotency_key")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key
+
+
+class Heartbeat(models.Model):
+    """When a part that works unseen last showed that it does."""
+
+    JOBS = "jobs"
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
