@@ -1,7 +1,8 @@
 """``POST /api/v1/ingest``: the events of the intake as NDJSON, answered line by line."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any
 
@@ -19,6 +20,7 @@ from rest_framework.views import APIView
 
 from escalations.actions.bulk_intake import Line, Told, take_in
 from escalations.api import serializers as shapes
+from escalations.enums import Author
 from escalations.importers.reading import numbered_lines
 from helpninja.common.actors import Actor
 from helpninja.common.api.parsers import RefusedBody
@@ -97,19 +99,20 @@ class IngestView(APIView):
 
 def answer_batch(batch: list[tuple[int, bytes]], actor: Actor) -> list[dict[str, Any]]:
     readers = {kind: shape() for kind, shape in SHAPES.items()}
+    now = timezone.now()
     answers: dict[int, dict[str, Any]] = {}
     good = []
     for number, raw in batch:
         try:
-            good.append(read_line(number, raw, readers))
+            good.append(read_line(number, raw, readers, now))
         except (APIException, ValidationError) as error:
             answers[number] = refusal(number, error)
-    for told in take_in(lines=good, source=actor.key.source, by=actor, now=timezone.now()):
+    for told in take_in(lines=good, source=actor.key.source, by=actor, now=now):
         answers[told.line.number] = answer(told)
     return [answers[number] for number, _ in batch]
 
 
-def read_line(number: int, raw: bytes, readers: dict[str, Any]) -> Line:
+def read_line(number: int, raw: bytes, readers: dict[str, Any], now: datetime) -> Line:
     """The line, valid. Raises RefusedBody and ValidationError."""
     try:
         body = parse_json(raw)
@@ -127,7 +130,45 @@ def read_line(number: int, raw: bytes, readers: dict[str, Any]) -> Line:
     conversation = body.pop("conversation", None)
     if not isinstance(conversation, str) or not conversation:
         raise ValidationError({"conversation": ["The conversation's external id is needed."]})
-    return Line(number, kind, conversation, reader.run_validation(body))
+    data = read_plain_message(body, now + shapes.CLOCK_TOLERANCE) if kind == "message" else None
+    return Line(number, kind, conversation, data or reader.run_validation(body))
+
+
+AUTHORS = frozenset({Author.CUSTOMER.value, Author.AI.value, Author.SYSTEM.value, Author.TOOL.value})
+# What the serializer's fields take as it is. Each is asked only for values that are present.
+PLAIN: dict[str, Callable[[Any], bool]] = {
+    "external_id": lambda value: type(value) is str and 0 < len(value) <= 200 and value == value.strip(),
+    "author": lambda value: type(value) is str and value in AUTHORS,
+    "text": lambda value: type(value) is str and len(value) <= 50_000,
+    "sent_at": lambda value: type(value) is str,
+    "ai_confidence": lambda value: value is None or (type(value) is float and 0 <= value <= 1),
+    "ai_failed": lambda value: value is None or type(value) is bool,
+    "intent": lambda value: type(value) is str and len(value) <= 80 and value == value.strip(),
+    "response_ms": lambda value: value is None or (type(value) is int and 0 <= value < 2**31),
+    "attributes": lambda value: type(value) is dict,
+}
+
+
+def read_plain_message(body: dict[str, Any], latest: datetime) -> dict[str, Any] | None:
+    """As MessageInput would read it, ten times as fast; None for whatever that should look at more closely.
+
+    A test holds the two together.
+    """
+    if "author" not in body or "text" not in body:
+        return None
+    for name, value in body.items():
+        is_plain = PLAIN.get(name)
+        if is_plain is None or not is_plain(value):
+            return None
+    if "sent_at" not in body:
+        return body
+    try:
+        sent_at = datetime.fromisoformat(body["sent_at"])
+        if sent_at.tzinfo is None or sent_at > latest:
+            return None
+        return {**body, "sent_at": sent_at.astimezone(UTC)}
+    except (ValueError, OverflowError):
+        return None
 
 
 def answer(told: Told) -> dict[str, Any]:

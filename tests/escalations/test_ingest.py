@@ -3,13 +3,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from escalations.actions import lifecycle
 from escalations.api import ingest
+from escalations.api.serializers import CLOCK_TOLERANCE, MessageInput
 from escalations.enums import State
 from escalations.models import Conversation, Escalation, EscalationEvent, Message, Rating
 from helpninja.common.actors import SYSTEM
-from helpninja.common.parsing import MAX_BYTES
+from helpninja.common.parsing import MAX_BYTES, canonical
 from helpninja.common.roles import Scope
 from tests import factories
 
@@ -310,3 +314,37 @@ def test_a_message_to_people_who_wait_for_it_reaches_them(ingest_lines, agent):
     ingest_lines(message("Here I am"))
 
     assert Escalation.objects.get().state == State.ACTIVE
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=9)
+times = [at(0), "2025-03-03", "2025-03-03T09:00:00", "2999-01-01T00:00:00Z", "20250303T090000Z"]
+numbers = st.integers(-2, 3) | st.floats(-1, 2)
+odd = numbers | st.none() | st.booleans() | st.sampled_from(["", " x ", "x" * 81, [], {}])
+bodies = st.fixed_dictionaries(
+    {"author": st.sampled_from(["customer", "ai", "agent", "AI", None]) | odd, "text": texts | odd},
+    optional={
+        "external_id": st.sampled_from(["m1", "x" * 201]) | odd,
+        "sent_at": st.sampled_from(times) | odd,
+        "ai_confidence": odd,
+        "ai_failed": st.sampled_from(["true", 1]) | odd,
+        "intent": st.sampled_from(["refund_request"]) | odd,
+        "response_ms": st.sampled_from([900, 2**31]) | odd,
+        "attributes": st.sampled_from([{"a": [1]}]) | odd,
+        "handoff": st.sampled_from([{}]) | odd,
+        "mood": odd,
+    },
+)
+
+
+@given(bodies)
+def test_what_is_read_the_fast_way_is_what_the_serializer_reads(body):
+    fast = ingest.read_plain_message(body, timezone.now() + CLOCK_TOLERANCE)
+
+    if fast is not None:
+        assert canonical(fast) == canonical(MessageInput().run_validation(body))
+
+
+def test_the_fast_way_is_taken_by_usual_messages():
+    body = {"author": "ai", "text": "Hi", "sent_at": at(0), "ai_confidence": 0.5, "ai_failed": None, "intent": "x"}
+
+    assert ingest.read_plain_message(body, timezone.now()) == {**body, "sent_at": START}
