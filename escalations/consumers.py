@@ -18,8 +18,8 @@ from escalations.realtime.hub import (
 )
 from escalations.realtime.news import QUEUE, STREAM, encode, replay
 from escalations.realtime.readers import Reader
+from helpninja.common.outbox import outbox_for
 from helpninja.common.parsing import Refused, parse_json
-from helpninja.common.realtime import Outbox
 
 MAX_BAD_FRAMES = 10
 CLOSE_POLICY = 1008
@@ -54,7 +54,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def begin(self, reader: Reader) -> None:
         self.hub = EscalationHub.here()
-        self.socket = Socket(self.dialect, reader, Outbox(self.send), self.close)
+        self.socket = Socket(self.dialect, reader, outbox_for(self.scope["server_send"], self.send), self.close)
         self.joined = True
         await self.hub.join(self.socket)
         await self.say({"type": "hello", "last_event": self.hub.events.cursor})

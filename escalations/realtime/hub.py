@@ -25,7 +25,8 @@ from escalations.realtime.news import (
 )
 from escalations.realtime.readers import Reader
 from escalations.realtime.rooms import Rooms
-from helpninja.common.realtime import CLOSE_SLOW, Hub, Outbox, Tail, announce
+from helpninja.common.outbox import CLOSE_SLOW, DaphneOutbox, Frame, Outbox
+from helpninja.common.realtime import Hub, Tail, announce
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Socket:
 
     dialect: str
     reader: Reader
-    outbox: Outbox
+    outbox: Outbox | DaphneOutbox
     close: Callable[[int], Awaitable[None]]
     room: str = ""
     checked_at: float = field(default_factory=time.monotonic)
@@ -130,8 +131,9 @@ class EscalationHub(Hub):
         self._give([socket for socket in self.sockets if socket.dialect == dialect], text)
 
     def _give(self, sockets: Iterable[Socket], text: str) -> None:
+        frame = Frame(text)
         for socket in sockets:
-            if not socket.outbox.put(text):
+            if not socket.outbox.put(frame):
                 self._drop(socket, CLOSE_SLOW)
 
     def _drop(self, socket: Socket, code: int) -> None:
@@ -222,7 +224,7 @@ class EscalationHub(Hub):
             if fresh is None:
                 self._drop(socket, CLOSE_UNKNOWN)
             elif fresh.audience != socket.reader.audience:
-                socket.outbox.put(RELOAD)
+                self._give([socket], RELOAD)
                 self.unwatch(socket)
             socket.reader, socket.checked_at = fresh or socket.reader, now
 

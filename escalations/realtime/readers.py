@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self
 
 from django.contrib.auth import get_user_model
@@ -51,7 +52,7 @@ class Reader:
     def teams(self) -> frozenset[int]:
         return self.agent.team_ids if self.agent else frozenset()
 
-    @property
+    @cached_property
     def audience(self) -> Audience:
         source = self.actor.key.source if self.actor.key else ""
         return Audience(self.actor.roles, self.teams, self.actor.scopes, source)

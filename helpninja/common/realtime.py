@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 ORIGIN = uuid.uuid4().hex
 WAKE = {"type": "wake"}
-CLOSE_SLOW = 4008
 
 
 def wake() -> None:
@@ -158,34 +157,6 @@ class Tail:
         self.gaps |= dict.fromkeys(sorted(ids), until)
         for pk in list(self.gaps)[: -self.MAX_GAPS]:
             del self.gaps[pk]
-
-
-class Outbox:
-    """What one socket still has to be sent, at most ``SIZE`` frames: a stuck reader holds up nobody else.
-
-    ``put`` says False, once and for all, when the reader is too far behind; whoever keeps the socket closes it.
-    """
-
-    SIZE = 256
-
-    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
-        self._send = send
-        self._queue: asyncio.Queue[str] = asyncio.Queue(self.SIZE)
-        self.task = asyncio.ensure_future(self._drain())
-
-    def put(self, text: str) -> bool:
-        try:
-            self._queue.put_nowait(text)
-        except asyncio.QueueFull:
-            return False
-        return True
-
-    def close(self) -> None:
-        self.task.cancel()
-
-    async def _drain(self) -> None:
-        while True:
-            await self._send(await self._queue.get())
 
 
 class Hub:

@@ -12,12 +12,14 @@ Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 def key_or_session(inner: Application) -> Application:
-    """Puts ``api_key`` (a key's text, or nothing) into the scope; without one, ``user`` and ``session``."""
+    """Puts into the scope ``api_key`` (a key's text, or nothing; without one, ``user`` and ``session``) and
+    ``server_send``, the server's own, before any middleware.
+    """
     pages = AllowedHostsOriginValidator(AuthMiddlewareStack(inner))
 
     async def choose(scope: dict[str, Any], receive: Any, send: Any) -> None:
         key = presented_key(scope)
-        await (inner if key else pages)(dict(scope, api_key=key), receive, send)
+        await (inner if key else pages)(dict(scope, api_key=key, server_send=send), receive, send)
 
     return choose
 

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Group
 
 from helpninja.common import realtime
-from helpninja.common.realtime import Hub, Outbox, Publisher, Tail
+from helpninja.common.realtime import Hub, Publisher, Tail
 from helpninja.common.sockets import presented_key
 
 # Nothing listens there, and connecting is refused at once.
@@ -114,30 +114,6 @@ class TestTail:
 
         with django_assert_num_queries(1):
             read(tail)
-
-
-class TestOutbox:
-    async def test_a_stuck_reader_is_too_far_behind_after_a_full_buffer(self):
-        stuck = asyncio.Event()
-
-        async def send(text):
-            await stuck.wait()
-
-        outbox = Outbox(send)
-        taken = [outbox.put(str(n)) for n in range(Outbox.SIZE + 1)]
-        outbox.close()
-
-        assert taken == [True] * Outbox.SIZE + [False]
-
-    async def test_frames_leave_in_order(self):
-        sent = asyncio.Queue()
-        outbox = Outbox(sent.put)
-
-        for n in range(3):
-            outbox.put(str(n))
-
-        assert [await asyncio.wait_for(sent.get(), 5) for _ in range(3)] == ["0", "1", "2"]
-        outbox.close()
 
 
 class CountingHub(Hub):
