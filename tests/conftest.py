@@ -8,16 +8,19 @@ from helpninja.common.roles import Role
 from tests import factories
 
 
+def pytest_collection_modifyitems(items):
+    """A test with real transactions empties the tables; afterwards the rows that migrations installed come back."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            marker.kwargs["serialized_rollback"] = True
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     forget_endpoints()
     forget_keys()
     forget_rules()
-
-
-@pytest.fixture(autouse=True)
-def _installed_rows_stay(django_db_serialized_rollback):
-    """A test with real transactions empties the tables; the rows that migrations installed come back."""
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ def test_two_failed_answers_escalate_and_the_answer_says_so(chat, conversation):
     assert "0.31 is below 0.4" in escalation["because"]["text"]
 
 
-def test_the_main_line(api, chat, conversation, agent, transactional_db):
+@pytest.mark.django_db(transaction=True)
+def test_the_main_line(api, chat, conversation, agent):
     escalated = post(chat, conversation, author="customer", text="I want to speak to a human!").data["escalation"]
     person = api(user=agent.user)
     url = f"/api/v1/escalations/{escalated['id']}"

@@ -1,0 +1,40 @@
+"""What people do with an escalation. Every function is one transaction: the change and its event, or neither.
+
+Each returns the escalation as it then is, and raises Conflict where its present state forbids the step.
+"""
+
+from escalations.actions.lifecycle.closing import cancel, record_rating, reopen, resolve
+from escalations.actions.lifecycle.moves import settle_presence
+from escalations.actions.lifecycle.taking import claim, decline, hand_to_tier, offer, release, transfer
+from escalations.actions.lifecycle.working import (
+    add_note,
+    change_priority,
+    mark_repeated,
+    pend,
+    record_customer_reply,
+    reply,
+    resume,
+    save_draft,
+)
+
+__all__ = [
+    "add_note",
+    "cancel",
+    "change_priority",
+    "claim",
+    "decline",
+    "hand_to_tier",
+    "mark_repeated",
+    "offer",
+    "pend",
+    "record_customer_reply",
+    "record_rating",
+    "release",
+    "reopen",
+    "reply",
+    "resolve",
+    "resume",
+    "save_draft",
+    "settle_presence",
+    "transfer",
+]

@@ -1,0 +1,124 @@
+"""How every step is written: lock, check, change the state, append the event. For this package alone.
+
+Rows are locked in one order (the conversation, one agent, the escalation), so that no two steps ever wait for
+each other; the presence of those concerned follows after commit, from what they then hold.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from agents.actions.presence import follow_work
+from agents.models import Agent
+from escalations.actions.events import append_event
+from escalations.decisions.deadlines import whole_seconds
+from escalations.decisions.transitions import check_move
+from escalations.enums import (
+    OPEN_STATES,
+    EventKind,
+    State,
+)
+from escalations.models import Escalation, HandlingInterval
+from helpninja.common.actors import Actor
+from helpninja.common.errors import Conflict
+
+
+def lock(escalation: Escalation) -> Escalation:
+    """The row as it now is, locked until the end of the transaction."""
+    rows = Escalation.objects.select_for_update(no_key=True, of=("self",)).select_related("assignee")
+    return rows.get(pk=escalation.pk)
+
+
+def lock_agent(agent: Agent) -> Agent:
+    """Before the escalation that they are to take: what they hold can't grow in the meantime."""
+    return Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+
+
+def owner_facts(escalation: Escalation) -> dict[str, Any]:
+    if escalation.assignee is None:
+        return {}
+    return {"owner": escalation.assignee.name, "owner_id": escalation.assignee.public_id}
+
+
+def check_open(escalation: Escalation) -> None:
+    if escalation.state not in OPEN_STATES:
+        raise Conflict(f"It is {State(escalation.state).label.lower()}.", state=escalation.state)
+
+
+def check_capacity(escalation: Escalation, agent: Agent) -> None:
+    """With the agent's row locked, no other transaction can add to what is counted here."""
+    held = Escalation.objects.busy().filter(assignee=agent).exclude(pk=escalation.pk).count()
+    if held >= agent.capacity:
+        raise Conflict(
+            f"{agent} already has {held} of {agent.capacity} at the same time.", held=held, capacity=agent.capacity
+        )
+
+
+def move(
+    escalation: Escalation,
+    kind: EventKind,
+    target: State,
+    *,
+    by: Actor,
+    now: datetime,
+    agent: Agent | None = None,
+    data: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """The one writer of ``state``: by the table and conditional UPDATE, with handling interval and event."""
+    source = escalation.state
+    check_move(kind, source, target)
+    before = Escalation.objects.filter(pk=escalation.pk, state=source, version=escalation.version)
+    if not before.update(state=target, version=escalation.version + 1, **changes):
+        raise Conflict("It changed in the meantime; look again.")
+    concerned = {pk for pk in (escalation.assignee_id, agent and agent.pk) if pk is not None}
+    escalation.state, escalation.version = target, escalation.version + 1
+    for name, value in changes.items():
+        setattr(escalation, name, value)
+    if source == State.ACTIVE:
+        _end_interval(escalation, now)
+    if target == State.ACTIVE:
+        _begin_interval(escalation, now)
+    append_event(escalation, kind, by=by, at=now, agent=agent, data=data)
+    for agent_id in concerned:
+        transaction.on_commit(partial(settle_presence, agent_id=agent_id, now=now))
+
+
+def change(escalation: Escalation, **changes: Any) -> None:
+    """Fields beside the state; the event that tells of it follows in the same transaction."""
+    for name, value in changes.items():
+        setattr(escalation, name, value)
+    escalation.save(update_fields=list(changes))
+
+
+def record(escalation: Escalation, kind: EventKind, *, by: Actor, now: datetime, **event: Any) -> None:
+    """An event that leaves the state as it is."""
+    change(escalation, version=escalation.version + 1)
+    append_event(escalation, kind, by=by, at=now, **event)
+
+
+def _begin_interval(escalation: Escalation, now: datetime) -> None:
+    assert escalation.assignee is not None
+    HandlingInterval.objects.create(
+        escalation=escalation,
+        agent=escalation.assignee,
+        started_at=now,
+        hourly_cost=escalation.assignee.hourly_cost,
+    )
+
+
+def _end_interval(escalation: Escalation, now: datetime) -> None:
+    for interval in HandlingInterval.objects.filter(escalation=escalation, ended_at=None):
+        interval.ended_at = max(now, interval.started_at)
+        interval.seconds = whole_seconds(interval.started_at, now)
+        interval.save(update_fields=["ended_at", "seconds"])
+
+
+@transaction.atomic
+def settle_presence(*, agent_id: int, now: datetime) -> None:
+    """In conversation or available, as the agent's work now says; running it twice changes nothing."""
+    agent = Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
+    active = Escalation.objects.filter(assignee=agent, state=State.ACTIVE).count()
+    follow_work(agent=agent, active=active, now=now)
