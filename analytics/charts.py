@@ -5,24 +5,27 @@ from typing import Any
 from analytics.metrics.overview import Bucket, OfReason, Overview
 from analytics.metrics.values import rounded
 
-STEP_TITLES = {"day": "Day", "week": "Week beginning", "month": "Month"}
+STEP_TITLES = {"hour": "Hour", "day": "Day", "week": "Week beginning", "month": "Month"}
 
 
 def charts(found: Overview, zone: str) -> dict[str, Any]:
     return {"volume": _volume(found.series, found.step, zone), "reasons": _reasons(found.reasons)}
 
 
-def day_text(bucket: Bucket, step: str) -> str:
-    return f"{bucket.day:%b %Y}" if step == "month" else f"{bucket.day:%b %-d}"
+FORMATS = {"hour": "%-I %p", "day": "%b %-d", "week": "%b %-d", "month": "%b %Y"}
+
+
+def bucket_text(bucket: Bucket, step: str) -> str:
+    return bucket.start.strftime(FORMATS[step])
 
 
 def _volume(series: list[Bucket], step: str, zone: str) -> dict[str, Any]:
     """Both as lines from zero: one is part of the other."""
     return {
         "type": "line",
-        "labels": [day_text(bucket, step) for bucket in series],
+        "labels": [bucket_text(bucket, step) for bucket in series],
         "x": f"{STEP_TITLES[step]} ({zone})",
-        "y": f"Conversations a {step}",
+        "y": f"Conversations {'an' if step == 'hour' else 'a'} {step}",
         "datasets": [
             {"label": "Conversations", "color": "primary", "data": [bucket.conversations for bucket in series]},
             {"label": "Escalated", "color": "orange", "data": [bucket.escalated for bucket in series]},

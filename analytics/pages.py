@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.charts import charts, day_text
+from analytics.charts import bucket_text, charts
 from analytics.metrics.overview import OfReason, Overview
 from analytics.metrics.patterns import Peak
 from analytics.metrics.registry import METRICS, Measured, Metric
@@ -48,6 +48,11 @@ class Card:
     verdict: str = ""
     note: str = ""
 
+    @property
+    def counts(self) -> str:
+        missing = f", {self.missing:,} missing" if self.missing else ""
+        return f"n = {self.n:,}{missing}"
+
 
 def overview_context(found: Overview, frame: Frame, sight: Sight) -> dict[str, Any]:
     return {
@@ -55,13 +60,14 @@ def overview_context(found: Overview, frame: Frame, sight: Sight) -> dict[str, A
         "window_text": window_text(frame.window),
         "previous_text": window_text(frame.window.previous()),
         "zone": frame.window.zone,
+        "is_ragged": not frame.window.is_whole_days and found.step != "hour",
         "cards": [_card(measured, found, sight) for measured in found.indicators],
         "volumes": [_card(measured, found, sight) for measured in found.volumes],
         "peak": _peak(found.peak),
-        "waiting": [_plain(METRICS[key], value) for key, value in found.waiting.items()],
+        "waiting": [] if sight.is_own else [_plain(METRICS[key], value) for key, value in found.waiting.items()],
         "sla": _card(found.besides["sla_attainment"], found, sight),
         "reasons": [_reason(of_reason) for of_reason in found.reasons],
-        "buckets": [(day_text(bucket, found.step), bucket) for bucket in found.series],
+        "buckets": [(bucket_text(bucket, found.step), bucket) for bucket in found.series],
         "charts": charts(found, frame.window.zone),
     }
 
@@ -101,7 +107,8 @@ def _note(key: str, besides: Mapping[str, Measured]) -> str:
     """What belongs beside the number to read it rightly."""
     match key:
         case "resolution_rate":
-            return f"{besides['still_open'].now.n:,} still open, counted as not resolved"
+            still_open = besides["still_open"].now.n
+            return f"{still_open:,} still open, counted as not resolved" if still_open else ""
         case "csat":
             satisfied, answered = besides["csat_satisfied"], besides["survey_response_rate"]
             return (

@@ -58,7 +58,7 @@ def series_rows(buckets: list[Bucket], frame: Frame) -> dict[str, Any]:
         "step": step(frame.window),
         "points": [
             {
-                "from": bucket.day.isoformat(),
+                "from": bucket.start.isoformat(),
                 "conversations": bucket.conversations,
                 "escalated_conversations": bucket.escalated,
             }

@@ -32,9 +32,9 @@ COMMON_REQUESTS = 3
 
 @dataclass(frozen=True)
 class Bucket:
-    """A day, or the first day of a week or month, with what started in it."""
+    """An hour, a day, or the first day of a week or month, with what started in it."""
 
-    day: date
+    start: date
     conversations: int
     escalated: int
 
@@ -117,7 +117,8 @@ def _series(found: Tally, frame: Frame) -> list[Bucket]:
     conversations = found.split(_count("conversations"), "bucket")
     escalated = found.split(_count("escalated_conversations"), "bucket")
     return [
-        Bucket(day, conversations.get(day, 0), escalated.get(day, 0)) for day in patterns.buckets(frame.window)
+        Bucket(start, conversations.get(start, 0), escalated.get(start, 0))
+        for start in patterns.buckets(frame.window)
     ]
 
 

@@ -1,18 +1,18 @@
 """When the escalations come: hours of the day, and the volume over the window."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import F
-from django.db.models.functions import ExtractHour, TruncDate, TruncMonth, TruncWeek
+from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncMonth, TruncWeek
 
 from analytics.metrics.tally import Frame
 from analytics.metrics.windows import Window
 
 HOURS = 24
 PEAK_HOURS = 2
-# Up to so many days the volume is drawn by day, up to so many by week, beyond by month.
+# One day's volume is drawn by hour, up to so many days by day, up to so many by week, beyond by month.
 BY_DAY, BY_WEEK = 93, 400
 
 
@@ -48,29 +48,40 @@ def hour_of(field: str, frame: Frame) -> ExtractHour:
 
 
 def step(window: Window) -> str:
-    """day, week or month: how the window's volume is split."""
+    """hour, day, week or month: how the window's volume is split."""
     days = len(window.days())
-    return "day" if days <= BY_DAY else "week" if days <= BY_WEEK else "month"
+    return "hour" if days == 1 else "day" if days <= BY_DAY else "week" if days <= BY_WEEK else "month"
 
 
-def bucket_of(field: str, window: Window) -> TruncDate:
-    """The day, or the first day of the week or month, in the window's zone."""
+def bucket_of(field: str, window: Window) -> TruncDate | TruncHour:
+    """The hour, the day, or the first day of the week or month, in the window's zone."""
+    zone = window.tzinfo
     match step(window):
+        case "hour":
+            return TruncHour(field, tzinfo=zone)
         case "day":
-            return TruncDate(F(field), tzinfo=window.tzinfo)
+            return TruncDate(field, tzinfo=zone)
         case "week":
-            return TruncDate(TruncWeek(F(field), tzinfo=window.tzinfo), tzinfo=window.tzinfo)
+            return TruncDate(TruncWeek(field, tzinfo=zone), tzinfo=zone)
         case _:
-            return TruncDate(TruncMonth(F(field), tzinfo=window.tzinfo), tzinfo=window.tzinfo)
+            return TruncDate(TruncMonth(field, tzinfo=zone), tzinfo=zone)
 
 
-def buckets(window: Window) -> list[date]:
-    """All of the window's buckets, those without rows too."""
+def buckets(window: Window) -> Sequence[date]:
+    """All of the window's buckets, those without rows too; datetimes where they are hours."""
     days = window.days()
     match step(window):
+        case "hour":
+            return _hours(window)
         case "day":
             return days
         case "week":
             return sorted({day - timedelta(days=day.weekday()) for day in days})
         case _:
             return sorted({day.replace(day=1) for day in days})
+
+
+def _hours(window: Window) -> list[datetime]:
+    first = window.start.astimezone(window.tzinfo).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    count = math.ceil((window.end - first) / timedelta(hours=1))
+    return [(first + timedelta(hours=n)).astimezone(window.tzinfo) for n in range(count)]

@@ -49,11 +49,14 @@ class Window:
 
         Whole days stay whole days: over a clock change their length is counted in days, not in hours.
         """
-        start, end = self.start.astimezone(self.tzinfo), self.end.astimezone(self.tzinfo)
-        if start.time() == end.time() == MIDNIGHT:
-            days = (end.date() - start.date()).days
-            return Window(_midnight(start.date() - timedelta(days=days), self.zone), self.start, self.zone)
+        if self.is_whole_days:
+            days = self.days()
+            return Window(_midnight(days[0] - timedelta(days=len(days)), self.zone), self.start, self.zone)
         return Window(self.start - (self.end - self.start), self.start, self.zone)
+
+    @property
+    def is_whole_days(self) -> bool:
+        return self.start.astimezone(self.tzinfo).time() == self.end.astimezone(self.tzinfo).time() == MIDNIGHT
 
     def days(self) -> list[date]:
         """The zone's days that it touches."""

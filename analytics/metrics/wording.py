@@ -6,7 +6,7 @@ from analytics.metrics.values import Change, Unit, Value, rounded
 from analytics.metrics.windows import Window
 
 NONE = "–"
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def value_text(value: Value, unit: Unit) -> str:
@@ -34,12 +34,14 @@ def number_text(number: float, unit: Unit) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """42 s, 4.2 min, 3.5 h."""
+    """42 s, 4.2 min, 3.5 h, and from two days on 2.5 d."""
     if abs(seconds) < MINUTE:
         return f"{rounded(seconds)} s"
     if abs(seconds) < HOUR:
         return f"{rounded(seconds / MINUTE, 1)} min"
-    return f"{rounded(seconds / HOUR, 1):,} h"
+    if abs(seconds) < 2 * DAY:
+        return f"{rounded(seconds / HOUR, 1)} h"
+    return f"{rounded(seconds / DAY, 1):,} d"
 
 
 def change_text(change: Change, unit: Unit) -> str:
@@ -75,7 +77,7 @@ def window_text(window: Window) -> str:
     """Oct 25, 2026, 18:15 to Nov 24, 2026, 18:15; whole days without the time, the last one included."""
     zone = ZoneInfo(window.zone)
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)
-    if start == Window.of_days(start.date(), start.date(), window.zone).start and end.time() == start.time():
+    if window.is_whole_days:
         days = window.days()
         first, last = f"{days[0]:%b %-d, %Y}", f"{days[-1]:%b %-d, %Y}"
         return first if first == last else f"{first} to {last}"

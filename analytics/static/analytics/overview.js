@@ -59,6 +59,7 @@
 
   const draw = (specs) => {
     charts.splice(0).forEach((chart) => chart.destroy());
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     for (const canvas of document.querySelectorAll("canvas[data-chart]")) {
       const spec = specs[canvas.dataset.chart];
       charts.push(
