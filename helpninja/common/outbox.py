@@ -21,8 +21,9 @@ class Frame:
         self.text = text
 
     @cached_property
-    def prepared(self) -> PreparedMessage:
-        return PreparedMessage(self.text.encode(), isBinary=False, applyMask=False, doNotCompress=True)
+    def wire(self) -> bytes:
+        message = PreparedMessage(self.text.encode(), isBinary=False, applyMask=False, doNotCompress=True)
+        return bytes(message.payloadHybi)
 
 
 class Outbox:
@@ -67,7 +68,7 @@ class DaphneOutbox:
 
     def put(self, frame: Frame) -> bool:
         if not self._paused:
-            self._protocol.sendPreparedMessage(frame.prepared)
+            self._write(frame)
         elif len(self._waiting) < SIZE:
             self._waiting.append(frame)
         else:
@@ -84,7 +85,12 @@ class DaphneOutbox:
     def resumeProducing(self) -> None:  # noqa: N802
         self._paused = False
         while self._waiting and not self._paused:
-            self._protocol.sendPreparedMessage(self._waiting.popleft().prepared)
+            self._write(self._waiting.popleft())
+
+    def _write(self, frame: Frame) -> None:
+        """Not by ``sendPreparedMessage``, which takes as long to write its log as to write the frame."""
+        if self._protocol.state == WebSocketProtocol.STATE_OPEN:
+            self._protocol.transport.write(frame.wire)
 
     def stopProducing(self) -> None:  # noqa: N802
         """The connection is lost; the consumer hears of it and closes this."""
