@@ -8,21 +8,29 @@ from unfold.dataclasses import SearchResult
 
 from agents.enums import ONLINE_STATUSES
 from agents.models import Agent
+from analytics.policy import sight_of
 from billing.models import Customer
 from escalations.enums import State
 from escalations.models import Escalation, TriggerRule
+from escalations.views.pages import QUEUE_ROLES
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 
-QUEUE_ROLES = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN)
-ANALYTICS_ROLES = tuple(Role)
 
-# Title, icon (Material Symbols) and the model whose list it opens, or the roles and the page.
+def may_open_queue(actor):
+    return actor.is_any(*QUEUE_ROLES)
+
+
+def may_open_analytics(actor):
+    return sight_of(actor) is not None
+
+
+# Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
 GROUPS = (
     (
         "Work",
         (
-            ("Live queue", "support_agent", QUEUE_ROLES, "/queue/"),
+            ("Live queue", "support_agent", may_open_queue, "queue:list"),
             ("Escalations", "priority_high", "escalations.Escalation"),
             ("Conversations", "forum", "escalations.Conversation"),
         ),
@@ -34,7 +42,7 @@ GROUPS = (
             ("Topics", "label", "escalations.Topic"),
         ),
     ),
-    ("Insight", (("Overview", "monitoring", ANALYTICS_ROLES, "/analytics/"),)),
+    ("Insight", (("Overview", "monitoring", may_open_analytics, "analytics:overview"),)),
     (
         "People",
         (
@@ -78,17 +86,17 @@ def sidebar(request):
     return [{"title": title, "separator": True, "items": items} for title, items in groups if items]
 
 
-def _item(request, title, icon, target, link=None):
-    if link is None:
+def _item(request, title, icon, target, page=None):
+    if page is None:
         model_admin = _model_admin(target)
         allowed = model_admin.has_view_permission(request)
         link = reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
     else:
-        allowed = Actor.of_request(request).is_any(*target)
+        allowed, link = target(Actor.of_request(request)), reverse(page)
     if not allowed:
         return None
     item = {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
-    return {**item, "badge": "helpninja.navigation.waiting"} if link == "/queue/" else item
+    return {**item, "badge": "helpninja.navigation.waiting"} if page == "queue:list" else item
 
 
 def _model_admin(label):

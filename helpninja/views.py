@@ -14,5 +14,5 @@ def home(request):
     if actor.is_any(Role.AGENT, Role.SENIOR_AGENT):
         return redirect("queue:list")
     if actor.is_any(Role.ANALYST) and not actor.is_any(Role.ADMIN, Role.SUPERVISOR):
-        return redirect("/analytics/")
+        return redirect("analytics:overview")
     return redirect("admin:index")

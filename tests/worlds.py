@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
@@ -21,7 +22,7 @@ from escalations.models import (
     WebhookEndpoint,
 )
 from escalations.models.webhook import DeliveryState
-from helpninja.common.models import ApiKey, AuditEntry
+from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
 from tests import factories
 
 
@@ -29,10 +30,12 @@ from tests import factories
 class World:
     agent: Any
     escalation: Any  # held by the agent
+    colleagues: Any  # held by another agent of the team
     waiting: Any
     resolved: Any
     conversation: Any  # of the held escalation
     unescalated: Any
+    elsewhere: Any  # a conversation of another chat platform
     customer: Any
     stranger: Any  # a customer of no team
     rule: Any
@@ -43,6 +46,8 @@ class World:
     audit: Any
     cost: Any
     job: Any
+    skill: Any
+    role: Any
 
 
 def make_world() -> World:
@@ -87,14 +92,17 @@ def make_world() -> World:
     )
     key, _ = ApiKey.issue(name="Chat platform", scopes=["ingest"], source="chat")
     key.save()
+    Heartbeat.objects.create(name=Heartbeat.JOBS, at=now)
     every_minute = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.MINUTES)
     return World(
         agent=agent,
         escalation=escalation,
+        colleagues=factories.make_escalation(state=State.ACTIVE),
         waiting=factories.make_escalation(),
         resolved=resolved,
         conversation=conversation,
         unescalated=factories.make_conversation(),
+        elsewhere=factories.make_conversation(source="other"),
         customer=customer,
         stranger=factories.make_customer("Nobody's"),
         rule=TriggerRule.objects.get(name="Low AI confidence"),
@@ -105,4 +113,6 @@ def make_world() -> World:
         audit=AuditEntry.objects.create(actor="Ada", action="rule.published", object_type="rule", object_id="1"),
         cost=SharedCost.objects.create(month=date(2026, 1, 1), kind=CostKind.TRAINING, name="Course", amount=400),
         job=PeriodicTask.objects.create(name="Sweep", task="escalations.tasks.sweep", interval=every_minute),
+        skill=Skill.objects.get(slug="billing"),
+        role=Group.objects.get(name="Agent"),
     )

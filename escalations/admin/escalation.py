@@ -21,7 +21,6 @@ from helpninja.common.actors import Actor
 from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline
 from helpninja.common.masking import mask_email, mask_phone
 
-VERDICT_COLOURS = {"met": "success", "breached": "danger", "running": "info"}
 EMPTY = "-"
 
 
@@ -213,7 +212,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     def shown_resolution(self, escalation):
         return shown.duration(escalation.resolution_seconds)
 
-    @display(description="first response", label=VERDICT_COLOURS)
+    @display(description="deadline")
     def shown_verdict(self, escalation):
         return shown.verdict(escalation.first_response_due_at, escalation.first_response_at, timezone.now())
 
@@ -244,7 +243,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         phone = escalation.customer.phone if escalation.customer else ""
         return (phone if escalation.contact_shown else mask_phone(phone)) or EMPTY
 
-    @display(description="the same question before and after")
+    @display(description="before and after")
     def shown_chain(self, escalation):
         """Only those of the actor's reach: ``chain`` is filled in by the form's view."""
         return (

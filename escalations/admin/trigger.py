@@ -141,7 +141,7 @@ class TriggerRuleAdmin(PolicyAdmin):
     inlines = (ConditionInline,)
     readonly_fields = ("version",)
     fieldsets = (
-        (None, {"fields": (("name", "active"), ("reason", "topic", "priority"), "handoff_message")}),
+        (None, {"fields": (("name", "active"), ("reason", "priority"), "topic", "handoff_message")}),
         (
             "Who should take it",
             {"fields": (("team", "preferred_skill"), ("preferred_level", "required_level")), "classes": ("tab",)},

@@ -18,6 +18,7 @@ from helpninja.common.admin import (
     LEADERS,
     MachineWrittenAdmin,
     PolicyAdmin,
+    SecretOnceMixin,
     dialog_done,
     secret_page,
 )
@@ -52,7 +53,7 @@ class EndpointForm(forms.ModelForm):
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(PolicyAdmin):
+class WebhookEndpointAdmin(SecretOnceMixin, PolicyAdmin):
     """The signing secret is shown in the answer that follows the creation, and never again."""
 
     viewers = LEADERS

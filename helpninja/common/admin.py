@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -117,6 +118,14 @@ class PolicyMixin(Policy, admin.ModelAdmin):
         extra_context = {"show_history": bool(self.editors), **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asked before the row is looked for, so that the answer is the same whether or not there is one."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def audit(self, request: HttpRequest, verb: str, obj: Any, **details: Any) -> None:
         if self.audited_by_actions:
             return
@@ -155,6 +164,22 @@ class MachineWrittenAdmin(PolicyAdmin):
     list_per_page = 50
     actions = None
     warn_unsaved_form = False
+
+
+class SecretOnceMixin:
+    """For what has a secret: saving a new one must end on the page that shows it, with no other way out."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        ways_out = {} if object_id else {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().changeform_view(  # type: ignore[misc]
+            request, object_id, form_url, {**ways_out, **(extra_context or {})}
+        )
 
 
 class PolicyInline(Policy):
@@ -204,7 +229,9 @@ def secret_page(
 
 
 class ApiKeyForm(forms.ModelForm):
-    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    scopes = forms.MultipleChoiceField(
+        choices=[(s.value, f"{s.value}: {s.label}") for s in Scope], widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
 
     class Meta:
         model = ApiKey
@@ -218,7 +245,7 @@ class ApiKeyForm(forms.ModelForm):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(PolicyAdmin):
+class ApiKeyAdmin(SecretOnceMixin, PolicyAdmin):
     """Keys are made and revoked, never changed: what a program was given stays what it was."""
 
     adders = ADMINS
