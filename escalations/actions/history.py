@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from escalations.enums import EventKind, Timing
-from escalations.models import Escalation, EscalationEvent
+from escalations.models import Conversation, Escalation, EscalationEvent
+from helpninja.common.actions import record_many
 from helpninja.common.actors import Actor
-from helpninja.common.models import AuditEntry
 from helpninja.common.parsing import Refused
 
 ROWS_A_STATEMENT = 1000
@@ -77,13 +77,13 @@ def log_once(task: Import, report: Report) -> None:
     """The audit entry is written with the first rows that a run adds, so that none can be there without it."""
     if not report.logged:
         report.logged = True
-        AuditEntry.objects.create(
-            at=task.now,
-            actor=task.by.label,
-            action="import",
-            object_type="conversations",
-            object_id=task.source,
-            object_label=task.file_name[:200],
+        record_many(
+            by=task.by,
+            action="conversations.imported",
+            model=Conversation,
+            now=task.now,
+            source=task.source,
+            file=task.file_name,
         )
 
 

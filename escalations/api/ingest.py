@@ -45,7 +45,7 @@ class LinesParser(BaseParser):
 
     media_type = MEDIA_TYPE
 
-    def parse(
+    def parse(  # type: ignore[override]
         self,
         stream: IO[bytes],
         media_type: str | None = None,
@@ -63,7 +63,7 @@ class LinesRenderer(BaseRenderer):
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
         lines = data if isinstance(data, list) else [data]
-        return b"".join(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
+        return "".join(f"{json.dumps(line)}\n" for line in lines).encode()
 
 
 class TooManyLines(APIException):
@@ -175,7 +175,7 @@ def answer(told: Told) -> dict[str, Any]:
     if told.error is not None:
         missing = isinstance(told.error, ObjectDoesNotExist)
         return refusal(told.line.number, Http404() if missing else told.error)
-    body = {
+    body: dict[str, Any] = {
         "line": told.line.number,
         "status": 201 if told.created else 200,
         "id": told.id,

@@ -95,9 +95,13 @@ def check_text(text: str, field: str = "") -> None:
 
 def canonical(value: Any) -> bytes:
     """The same bytes for the same value, whatever the order of its names; what body hashes are taken of."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+    return _canonical.encode(value).encode()
 
 
 def _plain(value: Any) -> Any:
     """A row by its key, so that renaming it does not change what was said; the rest as text."""
     return value.pk if hasattr(value, "pk") else str(value)
+
+
+# Made once: json.dumps would make one for each message.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)

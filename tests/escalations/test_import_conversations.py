@@ -18,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from escalations.enums import Author, EventKind, Priority, Reason, State, Timing
 from escalations.models import Conversation, Escalation, EscalationEvent, Message, Rating
 from helpninja.common.models import AuditEntry
+from helpninja.common.roles import Scope
+from tests import factories
 
 AIRLINE = settings.BASE_DIR.parent / "shared/data/tau_bench/historical_trajectories_gpt-4o-airline.json"
 CHAT = ("--format", "openai-chat", "--handoff-tool", "hand_over")
@@ -258,7 +260,8 @@ def test_an_import_is_in_the_audit_log(db, run):
     run(chat(id="a"), *CHAT, "--source", "old-chat")
 
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.object_id, entry.object_label) == ("import", "old-chat", "history")
+    assert entry.action == "conversations.imported"
+    assert entry.details == {"source": "old-chat", "file": "history"}
 
 
 def test_a_batch_costs_the_same_number_of_queries_for_one_and_for_three(db, run):
@@ -282,6 +285,17 @@ def test_bad_options_are_refused(db, run, options):
 def test_a_missing_file_is_said(db, tmp_path):
     with pytest.raises(CommandError, match="can't be read"):
         call_command("import_conversations", str(tmp_path / "none"))
+
+
+def test_imported_escalations_are_listed_with_their_summaries_and_wait_for_nobody(db, run, api):
+    run(chat(call(summary="Bag lost in Oslo")), *CHAT)
+    client = api(factories.make_key(Scope.ESCALATIONS_READ))
+
+    listed = client.get("/api/v1/escalations").json()["results"]
+    waiting = client.get("/api/v1/escalations?state=waiting").json()["results"]
+
+    assert [(row["state"], row["summary"]) for row in listed] == [("cancelled", "Bag lost in Oslo")]
+    assert waiting == []
 
 
 # Killed in the middle
