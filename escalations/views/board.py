@@ -20,8 +20,12 @@ from helpninja.common.roles import Role
 
 PAGE = 100
 RECENT = timedelta(hours=1)
-# Handled and recently resolved together; more than this nobody reads on one page.
-OTHERS_LIMIT = 400
+KINDS = ("team", "topic")
+# Of those handled and of those resolved lately; more than this nobody reads on one page.
+OTHERS = 100
+# What a row is made from, and what it would only carry along.
+SHOWN = ("customer", "topic", "team", "assignee", "resolved_by", "plan", "preferred_skill")
+NOT_SHOWN = ("context", "handoff_message", "resolution_note", "customer__attributes")
 SEARCHED = (
     "subject__icontains",
     "summary__icontains",
@@ -76,13 +80,12 @@ def board(actor: Actor, filters: Filters, now: datetime) -> dict[str, Any]:
     agent = getattr(actor.user, "agent", None)
     teams, topics = _choices(actor, agent)
     visible, wanted = Escalation.objects.visible_to(actor), filters.q(agent)
-    handled, resolved = _others(visible, wanted, now)
     return {
         "now": iso(now),
         "last_event": last_event,
         **waiting_page(actor, filters),
-        "handled": handled,
-        "resolved": resolved,
+        "handled": _rows(visible.handled().filter(wanted).order_by("opened_at", "id")[:OTHERS]),
+        "resolved": _rows(visible.resolved_since(now - RECENT).filter(wanted)[:OTHERS]),
         "status": queue_status(visible, wanted, now),
         "team": team_rows(teams),
         "me": _me(actor, agent),
@@ -96,7 +99,7 @@ def waiting_page(actor: Actor, filters: Filters, after: str = "") -> dict[str, A
     found = Escalation.objects.visible_to(actor).waiting().filter(filters.q(agent))
     if after:
         found = found.filter(_behind(after))
-    rows = [queue_row(row) for row in found.for_queue().in_queue_order()[: PAGE + 1]]
+    rows = _rows(found.in_queue_order()[: PAGE + 1])
     return {"waiting": rows[:PAGE], "next": rows[PAGE - 1]["id"] if len(rows) > PAGE else None}
 
 
@@ -122,18 +125,8 @@ def queue_status(visible: QuerySet, wanted: Q, now: datetime) -> dict[str, Any]:
     return {**status, "matching": matching}
 
 
-def _others(visible: QuerySet, wanted: Q, now: datetime) -> tuple[list, list]:
-    """Being handled (longest first) and resolved within the hour (newest first): two index scans, one query."""
-    held = visible.handled().values("pk")
-    recent = visible.filter(state=State.RESOLVED, last_resolved_at__gte=now - RECENT).values("pk")
-    both = Escalation.objects.filter(wanted, pk__in=held.order_by().union(recent.order_by(), all=True))
-    rows = [
-        queue_row(row) for row in both.for_queue().order_by("-last_resolved_at", "opened_at", "id")[:OTHERS_LIMIT]
-    ]
-    handled = sorted(
-        (row for row in rows if row["list"] == "handled"), key=lambda row: (row["opened_at"], row["id"])
-    )
-    return handled, [row for row in rows if row["list"] == "resolved"]
+def _rows(found: QuerySet) -> list[dict[str, Any]]:
+    return [queue_row(row) for row in found.select_related(None).select_related(*SHOWN).defer(*NOT_SHOWN)]
 
 
 def team_rows(teams: list[dict[str, str]]) -> list[dict[str, Any]]:
@@ -160,16 +153,17 @@ def agent_row(agent: Any) -> dict[str, Any]:
 
 
 def _choices(actor: Actor, agent: Agent | None) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """The actor's teams and all topics, in one query."""
+    """The actor's teams and all topics, in one query that also spares ``agent.team_ids`` its own."""
     teams = Team.objects.all()
     if not actor.is_any(Role.ADMIN):
         teams = teams.filter(agents=agent) if agent else teams.none()
-    named = teams.order_by().annotate(kind=Value("team")).values_list("kind", "slug", "name")
-    topics = Topic.objects.order_by().annotate(kind=Value("topic")).values_list("kind", "slug", "name")
-    rows = sorted(named.union(topics, all=True), key=lambda row: row[2])
-    return tuple(
-        [{"slug": s, "name": name} for kind, s, name in rows if kind == wanted] for wanted in ("team", "topic")
-    )
+    named = teams.order_by().annotate(kind=Value("team")).values_list("kind", "pk", "slug", "name")
+    topics = Topic.objects.order_by().annotate(kind=Value("topic")).values_list("kind", "pk", "slug", "name")
+    rows = sorted(named.union(topics, all=True), key=lambda row: row[3])
+    if agent and not actor.is_any(Role.ADMIN):
+        agent.team_ids = frozenset(pk for kind, pk, _, _ in rows if kind == "team")
+    chosen = {wanted: [{"slug": s, "name": n} for kind, _, s, n in rows if kind == wanted] for wanted in KINDS}
+    return chosen["team"], chosen["topic"]
 
 
 def _me(actor: Actor, agent: Agent | None) -> dict[str, Any] | None:

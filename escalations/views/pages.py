@@ -26,12 +26,8 @@ QUEUE_ROLES = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER,
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     actor = _queue_actor(request)
-    context = {
-        **admin.site.each_context(request),
-        "title": "Live queue",
-        "is_fullwidth": "1",
-        "board": board(actor, Filters.of_query(request.GET), timezone.now()),
-    }
+    shown = board(actor, Filters.of_query(request.GET), timezone.now())
+    context = {**admin.site.each_context(request), "title": "Live queue", "is_fullwidth": "1", "board": shown}
     return TemplateResponse(request, "escalations/queue.html", context)
 
 
