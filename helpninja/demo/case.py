@@ -46,7 +46,7 @@ class Case:
             self.row.update(
                 first_response_at=at, first_response_seconds=seconds, first_responder_id=self.holder.pk
             )
-        self._event(EventKind.REPLIED, at, _label(self.holder), self.holder, message)
+        self._event(EventKind.REPLIED, at, _label(self.holder), self.holder.pk, message)
 
     def customer_reply(self, at: datetime, text: str) -> None:
         message = self._message(at, Author.CUSTOMER, text)
@@ -86,8 +86,9 @@ class Case:
         self._event(EventKind.NOTED, at, label, data={"note": note["id"]})
 
     def mark_repeated(self, at: datetime) -> None:
+        assert self.holder is not None
         self.row["customer_repeated"] = True
-        self._event(EventKind.REPEAT_MARKED, at, _label(self.holder), self.holder)
+        self._event(EventKind.REPEAT_MARKED, at, _label(self.holder), self.holder.pk)
 
     def resolve(self, at: datetime, cause: str, resolution: dict[str, str]) -> None:
         """``resolution``: category, quality, necessity, missing_content, resolution_note."""
@@ -117,7 +118,7 @@ class Case:
     def rate(self, at: datetime, csat: int, nps: int | None, comment: str) -> None:
         assert self.rating is not None
         self.rating.update(rated_at=at, csat=csat, nps=nps, comment=comment)
-        handler = Agent(pk=self.rating["handler_id"])
+        handler: int = self.rating["handler_id"]
         self._event(EventKind.RATED, at, CHAT, handler, data={"csat": csat, "nps": nps})
 
     def _send_survey(self, at: datetime, handler: Agent) -> None:
@@ -154,7 +155,8 @@ class Case:
                 ended_at=None,
                 hourly_cost=holder.hourly_cost,
             )
-        self._event(kind, at, by or _label(holder), concerned or holder, data=data)
+        whom = concerned or holder
+        self._event(kind, at, by or _label(holder), whom.pk if whom else None, data=data)
 
     def _message(self, at: datetime, author: Author, text: str, agent_id: int | None = None) -> Row:
         self.conversation["last_message_at"] = at
@@ -173,7 +175,7 @@ class Case:
         kind: EventKind,
         at: datetime,
         actor: str,
-        agent: Agent | None = None,
+        agent_id: int | None = None,
         message: Row | None = None,
         data: dict[str, Any] | None = None,
     ) -> None:
@@ -185,7 +187,7 @@ class Case:
             at=at,
             version=self.row["version"],
             actor=actor,
-            agent_id=agent.pk if agent else None,
+            agent_id=agent_id,
             message_id=message["id"] if message else None,
             data=data or {},
             dispatched=True,

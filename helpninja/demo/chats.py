@@ -18,7 +18,7 @@ QUESTION = "how_to"
 class Line:
     """``after`` is in seconds since the start of the conversation."""
 
-    author: Author
+    author: str
     text: str
     after: float = 0.0
     ai_confidence: float | None = None

@@ -49,7 +49,7 @@ class Customers:
     def pick(self, at: datetime, shares: dict[str, int], rng: Random) -> Row:
         """Somebody who was a customer then; some write far more often than others."""
         while True:
-            plan = rng.choices(list(shares), shares.values())[0]
+            plan = rng.choices(list(shares), list(shares.values()))[0]
             rows = self.by_plan[plan] if plan != PlanCode.TRIAL else self._on_trial(at)
             if rows:
                 row = rows[int(len(rows) * rng.random() ** 1.4)]
@@ -65,9 +65,9 @@ def make_customers(store: Store, now: datetime, rng: Random) -> Customers:
     plan_ids = dict(Plan.objects.values_list("code", "id"))
     customers.plans = {pk: code for code, pk in plan_ids.items()}
     numbers = count(1)
-    for name, company, plan, place in KNOWN:
+    for name, company, plan, at in KNOWN:
         signed_up = now.date() - timedelta(days=5 if plan == PlanCode.TRIAL else rng.randint(200, 900))
-        row = _add(store, next(numbers), name, company, plan, plan_ids[plan], PLACES[place], signed_up, rng)
+        row = _add(store, next(numbers), name, company, plan, plan_ids[plan], PLACES[at], signed_up, rng)
         customers.known.append(row)
     for plan, number in NUMBERS.items():
         rows = []

@@ -46,14 +46,8 @@ def check_database() -> bool:
 
 @transaction.atomic
 def load(now: datetime) -> None:
-    """All of it or nothing; the same ``now`` gives the same rows, apart from their random public ids."""
-    rng, store = Random(SEED), Store()
-    agents = make_staff(now)
-    customers = make_customers(store, now, rng)
-    History(store, agents, now, rng).write(customers)
-    write_presence(store, agents, now - timedelta(days=DAYS * len(WINDOWS)), now)
-    write_costs(store)
-    store.save()
+    """All of it or nothing."""
+    compose(make_staff(now), now).save()
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",
@@ -62,3 +56,13 @@ def load(now: datetime) -> None:
         object_id="demo",
         object_label="The demo's people, customers and history",
     )
+
+
+def compose(agents: dict[str, Agent], now: datetime) -> Store:
+    """Customers, history, presence and costs, not saved yet. The same ``now`` always gives the same rows."""
+    rng, store = Random(SEED), Store()
+    customers = make_customers(store, now, rng)
+    History(store, agents, now, rng).write(customers)
+    write_presence(store, agents, now - timedelta(days=DAYS * len(WINDOWS)), now)
+    write_costs(store)
+    return store

@@ -84,10 +84,10 @@ def _alone(window: Window, start: datetime, end: datetime, customers: Customers,
 
 
 def _cases(window: Window, start: datetime, end: datetime, live: list[Plot], rng: Random) -> list[Plot]:
-    reasons = list((_opened(window) - Counter(plot.reason for plot in live)).elements())
+    reasons = list((_opened(window) - Counter(plot.reason for plot in live if plot.reason)).elements())
     rng.shuffle(reasons)
     hours = hours_besides((plot.started_at for plot in live), window.escalated)
-    cases = []
+    cases: list[Plot] = []
     for at, reason in zip(
         moments(start + MARGIN, end - LONGEST_CASE, len(reasons), rng, hours), reasons, strict=True
     ):

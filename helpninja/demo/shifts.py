@@ -31,6 +31,7 @@ AVAILABLE: Presently = (Status.AVAILABLE, "")
 ON_CALL: Presently = (Status.AVAILABLE, "On call")
 BREAK: Presently = (Status.ON_BREAK, "Break")
 OFF: Presently = (Status.OFFLINE, "Off shift")
+IN_CONVERSATION: Presently = (Status.IN_CONVERSATION, "")
 
 
 def presently(person: Person, local: datetime) -> Presently:
@@ -125,25 +126,28 @@ def _write(
         changes.append((start, 1, 1))
         if end is not None:
             changes.append((end, 2, -1))
-    active, last = 0, None
+    name, active, plan = agent.user.get_full_name(), 0, planned[0]
+    last: Row = {"status": Status.OFFLINE, "reason": "", "until": None}
     for at, _, change in sorted(changes, key=lambda change: change[:2]):
-        status, reason = (last["status"], last["reason"]) if last else (Status.OFFLINE, "")
-        until, actor = None, SYSTEM.label
         if isinstance(change, int):
             active += change
-            if active and status != Status.IN_CONVERSATION:
-                status, reason = Status.IN_CONVERSATION, ""
-            elif not active and status == Status.IN_CONVERSATION:
-                status, reason = Status.AVAILABLE, ""
-            else:
+            (status, reason), until, actor = _after_work(last, active, plan), None, SYSTEM.label
+            if (status, reason) == (last["status"], last["reason"]):
                 continue
         else:
-            _, (status, reason), until = change
-            actor = agent.user.get_full_name()
+            plan = change
+            (status, reason), until, actor = plan[1], plan[2], name
             if active and status == Status.AVAILABLE:
-                continue
-        last = store.add(
-            Presence, agent_id=agent.pk, at=at, status=status, reason=reason, until=until, actor=actor
-        )
-    assert last is not None
+                status, reason = IN_CONVERSATION
+        if (status, reason, until) != (last["status"], last["reason"], last["until"]):
+            last = store.add(
+                Presence, agent_id=agent.pk, at=at, status=status, reason=reason, until=until, actor=actor
+            )
     return last
+
+
+def _after_work(last: Row, active: int, plan: Planned) -> Presently:
+    """Whoever worked on after their shift leaves when that is done."""
+    if active:
+        return IN_CONVERSATION
+    return plan[1] if last["status"] == Status.IN_CONVERSATION else (last["status"], last["reason"])

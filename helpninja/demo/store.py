@@ -55,7 +55,7 @@ def _insert(model: type[models.Model], rows: list[Row]) -> None:
                 values.append(adapt(row[name]))
         parameters.append(values)
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})", parameters)

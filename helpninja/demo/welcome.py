@@ -32,7 +32,7 @@ def say(console: Console, address: str, host: str, world: World | None) -> None:
         table.add_column(heading)
     for person in LOGINS:
         role = person.role.value
-        table.add_row(role, person.name, person.username, PASSWORD, address + START[role])
+        table.add_row(role, person.name, person.username, PASSWORD, START[role])
     console.print(table)
     if host not in LOCAL:
         console.print(

@@ -72,8 +72,10 @@ def test_every_role_has_a_login_that_works(served, loads, client):
     call_command("demo", no_simulation=True)
 
     assert {person.role for person in LOGINS} == set(Role)
+    assert User.objects.values("password").distinct().count() == 1
+    assert client.login(username="lisa", password=PASSWORD)
     for person in LOGINS:
-        assert client.login(username=person.username, password=PASSWORD)
+        assert list(User.objects.get(username=person.username).groups.values_list("name")) == [(person.role,)]
 
 
 def test_a_second_start_keeps_what_is_there(served, loads):
@@ -91,7 +93,7 @@ def test_a_database_with_other_data_is_refused_and_left_as_it_is(served, loads, 
     make()
     before = (User.objects.count(), Customer.objects.count(), ApiKey.objects.count())
 
-    with pytest.raises(CommandError, match="not the demo's. Nothing was changed"):
+    with pytest.raises(CommandError, match=r"not the demo's\. Nothing was changed"):
         call_command("demo", no_simulation=True)
 
     assert (User.objects.count(), Customer.objects.count(), ApiKey.objects.count()) == before

@@ -305,7 +305,7 @@ def test_conversations_end_with_their_escalation_and_nothing_is_said_in_the_futu
     assert set(Conversation.objects.filter(closed_at=None)) == set(still_open)
     assert not Conversation.objects.filter(closed_at__gt=NOW).exists()
     assert Message.objects.aggregate(last=Max("sent_at"))["last"] <= NOW
-    spoken = dict(Message.objects.values("conversation").annotate(last=Max("sent_at")).values_list())
+    spoken = dict(Message.objects.values_list("conversation").annotate(last=Max("sent_at")).order_by())
     assert spoken == dict(Conversation.objects.values_list("pk", "last_message_at"))
 
 
@@ -317,7 +317,7 @@ def test_the_ledger_of_presence_ends_with_the_present_status():
             agent.status_reason,
             agent.status_since,
         )
-        assert all((a.status, a.reason) != (b.status, b.reason) for a, b in pairwise(rows))
+        assert all((a.status, a.reason, a.until) != (b.status, b.reason, b.until) for a, b in pairwise(rows))
         assert rows[-1].at <= NOW
 
 
@@ -327,8 +327,8 @@ def test_the_ledger_of_presence_ends_with_the_present_status():
 def test_rows_are_valid(model):
     rows = model.objects.order_by("pk")
 
-    for row in rows[:: max(1, rows.count() // 60)]:
-        row.full_clean(validate_unique=False, validate_constraints=True)
+    for row in rows[:: max(1, rows.count() // 12)]:
+        row.full_clean(validate_unique=False)
 
 
 def test_names_are_long_and_of_many_scripts():

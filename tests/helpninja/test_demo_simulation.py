@@ -72,8 +72,8 @@ def test_what_the_ai_manages_is_closed_without_a_person(chat, life):
 def test_a_first_escalation_comes_within_seconds_and_then_about_three_a_minute(life):
     life.begin()
 
-    life.run_until(15)
-    assert Escalation.objects.count() >= 1 or Conversation.objects.count() >= 1
+    life.run_until(6)
+    assert Escalation.objects.count() == 1
     life.run_until(120)
 
     assert 5 <= Escalation.objects.count() <= 8
@@ -83,10 +83,10 @@ def test_a_first_escalation_comes_within_seconds_and_then_about_three_a_minute(l
 def test_colleagues_claim_answer_and_resolve_and_customers_thank_and_rate(life):
     life.begin([colleague_of(life, DAVID), colleague_of(life, TOM)])
 
-    life.run_until(900)
+    life.run_until(300)
 
     states = Counter(Escalation.objects.values_list("state", flat=True))
-    assert states[State.RESOLVED] >= 10
+    assert states[State.RESOLVED] >= 3
     assert 3 <= states[State.WAITING] <= 15
     kinds = Counter(EscalationEvent.objects.values_list("kind", flat=True))
     assert kinds[EventKind.REPLIED] > states[State.RESOLVED]

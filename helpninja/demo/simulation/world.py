@@ -102,10 +102,11 @@ class World:
 
     def _cases(self) -> Life:
         yield FIRST_CASE
+        self._welcome(Reason.TECHNICAL_ISSUE)  # needs a person after one question
         while True:
-            if self.waiting < MOST_WAITING:
-                self._welcome(self.rng.choices(list(REASONS), REASONS.values())[0])
             yield self.rng.uniform(*BETWEEN_CASES)
+            if self.waiting < MOST_WAITING:
+                self._welcome(self.rng.choices(list(REASONS), list(REASONS.values()))[0])
 
     def _others(self) -> Life:
         while True:
