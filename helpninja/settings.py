@@ -112,6 +112,8 @@ else:
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", default=12),
             "timeout": 5,
+            # Longer, and attempts grow rare: a database that is back after a minute would wait for the next one.
+            "reconnect_timeout": 2,
         }
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
@@ -54,7 +54,7 @@ def _describe(error: Exception) -> dict[str, Any] | None:
             return problem(404, "Not found", "There is no such thing here.")
         case PermissionDenied():
             return problem(403, "Not allowed", str(error) or "You may not do this.")
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             return problem(503, "Unavailable", "The database does not answer; try again shortly.")
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return problem(401, "Not signed in", str(error.detail))
