@@ -250,10 +250,9 @@ class TestFromRedis:
 
         assert hub.heard.get_nowait() == {"type": "other"}
 
-    @pytest.mark.parametrize(
-        "text", ["", "[]", "7", "{", json.dumps({"type": "other", "origin": realtime.origin()})]
-    )
+    @pytest.mark.parametrize("text", ["", "[]", "7", "{", "its own voice"])
     async def test_nonsense_and_its_own_voice_are_not(self, hub, text):
+        text = text.replace("its own voice", json.dumps({"type": "other", "origin": realtime.origin()}))
         hub._from_redis(self.message(text))
 
         assert hub.heard.empty()
