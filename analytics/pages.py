@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from analytics.charts import bucket_text, charts
@@ -10,7 +11,7 @@ from analytics.metrics.patterns import Peak
 from analytics.metrics.registry import METRICS, Measured, Metric
 from analytics.metrics.tally import Frame
 from analytics.metrics.values import Change, Value, compare
-from analytics.metrics.wording import change_text, hours_text, number_text, value_text, window_text
+from analytics.metrics.wording import TOO_SMALL, change_text, hours_text, number_text, value_text, window_text
 from analytics.policy import Sight
 from escalations.enums import Reason
 
@@ -60,6 +61,7 @@ def overview_context(found: Overview, frame: Frame, sight: Sight) -> dict[str, A
         "window_text": window_text(frame.window),
         "previous_text": window_text(frame.window.previous()),
         "zone": frame.window.zone,
+        "is_running": frame.window.end - frame.now > timedelta(minutes=1),
         "is_ragged": not frame.window.is_whole_days and found.step != "hour",
         "cards": [_card(measured, found, sight) for measured in found.indicators],
         "volumes": [_card(measured, found, sight) for measured in found.volumes],
@@ -77,6 +79,7 @@ def _card(measured: Measured, found: Overview, sight: Sight) -> Card:
     if sight.is_own and metric.key == "escalation_rate":
         return Card(metric, "–", 0, 0, ICONS[metric.key], note=NOT_OF_ONE_PERSON)
     change = compare(now, measured.before, metric.good) if measured.before else Change(None, None, True)
+    text = change_text(change, metric.unit)
     return Card(
         metric,
         value_text(now, metric.unit),
@@ -84,8 +87,8 @@ def _card(measured: Measured, found: Overview, sight: Sight) -> Card:
         now.missing,
         ICONS.get(metric.key, ""),
         note=_note(metric.key, found.besides),
-        change=change_text(change, metric.unit),
-        **_direction(change),
+        change=text,
+        **({} if text == TOO_SMALL else _direction(change)),
     )
 
 

@@ -119,6 +119,7 @@ def _series(found: Tally, frame: Frame) -> list[Bucket]:
     return [
         Bucket(start, conversations.get(start, 0), escalated.get(start, 0))
         for start in patterns.buckets(frame.window)
+        if patterns.has_begun(start, frame)
     ]
 
 

@@ -81,6 +81,12 @@ def buckets(window: Window) -> Sequence[date]:
             return sorted({day.replace(day=1) for day in days})
 
 
+def has_begun(start: date, frame: Frame) -> bool:
+    """What lies ahead is not drawn as nothing."""
+    now = frame.now.astimezone(frame.window.tzinfo)
+    return start <= (now if isinstance(start, datetime) else now.date())
+
+
 def _hours(window: Window) -> list[datetime]:
     first = window.start.astimezone(window.tzinfo).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     count = math.ceil((window.end - first) / timedelta(hours=1))

@@ -6,6 +6,7 @@ from analytics.metrics.values import Change, Unit, Value, rounded
 from analytics.metrics.windows import Window
 
 NONE = "–"
+TOO_FEW, UNCHANGED, TOO_SMALL = "too few to compare", "unchanged", "about the same"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
@@ -45,20 +46,25 @@ def seconds_text(seconds: float) -> str:
 
 
 def change_text(change: Change, unit: Unit) -> str:
-    """With its sign, and in points where the value is a percentage; "too few" where it says nothing."""
+    """With its sign, and in points where the value is a percentage; in words where there is nothing to see."""
     if change.difference is None:
-        return "too few to compare"
+        return TOO_FEW
     if change.difference == 0:
-        return "unchanged"
-    sign = "+" if change.difference > 0 else "−"
-    size = abs(change.difference)
+        return UNCHANGED
+    size = _size_text(abs(change.difference), unit)
+    if not any(digit in size for digit in "123456789"):
+        return TOO_SMALL
+    return f"{'+' if change.difference > 0 else '−'}{size}"
+
+
+def _size_text(size: float, unit: Unit) -> str:
     match unit:
         case Unit.RATE:
-            return f"{sign}{rounded(size, 1, scale=100)} points"
+            return f"{rounded(size, 1, scale=100)} points"
         case Unit.SCORE:
-            return f"{sign}{rounded(size, 1)}"
+            return f"{rounded(size, 1)}"
         case _:
-            return f"{sign}{number_text(size, unit)}"
+            return number_text(size, unit)
 
 
 def hours_text(start: int, end: int) -> str:

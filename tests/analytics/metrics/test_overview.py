@@ -83,6 +83,12 @@ def test_one_day_is_split_by_hour():
     assert [(n, bucket.escalated) for n, bucket in enumerate(found) if bucket.conversations] == [(0, 0), (12, 1)]
 
 
+def test_the_series_ends_with_the_present():
+    assert len(series(frame(now=NOON))) == 13
+    three_days = Window(START, START + timedelta(days=3), "UTC")
+    assert [bucket.start.day for bucket in series(frame(window=three_days, now=NOON))] == [10]
+
+
 def test_empty_and_not_empty():
     assert overview(frame()).is_empty
     assert overview(frame()).peak is None

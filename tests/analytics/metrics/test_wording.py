@@ -39,6 +39,9 @@ def test_the_unknown_is_a_dash():
         (1.2, Unit.MONEY, "+$1.20"),
         (-0.1, Unit.SCORE, "−0.1"),
         (0.0, Unit.RATE, "unchanged"),
+        (0.04, Unit.SCORE, "about the same"),
+        (-0.05, Unit.SCORE, "−0.1"),
+        (0.004, Unit.MONEY, "about the same"),
         (None, Unit.RATE, "too few to compare"),
     ],
 )
