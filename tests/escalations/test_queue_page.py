@@ -201,3 +201,11 @@ def test_first_answer_takes_at_most_twelve_queries(as_agent, agent, count, djang
 
 def test_page_says_only_get(as_agent):
     assert as_agent.post(PAGE).status_code == 405
+
+
+def test_row_leads_to_its_workspace(as_agent):
+    escalation = factories.make_escalation()
+
+    row = as_agent.get(SNAPSHOT).json()["waiting"][0]
+
+    assert row["url"] == reverse("queue:workspace", args=[escalation.public_id])
