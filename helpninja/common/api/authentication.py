@@ -2,15 +2,18 @@
 
 import secrets
 import time
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from helpninja.common.models import ApiKey
+
+if TYPE_CHECKING:
+    from drf_spectacular.openapi import AutoSchema  # which imports the views, which import this module
 
 # A key is read from the database at most once a second: revoking one takes effect within that time.
 CACHE_SECONDS = 1.0
@@ -47,7 +50,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
     target_class = ApiKeyAuthentication
     name = "ApiKey"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: "AutoSchema") -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
 
 
