@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from typing import Any
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
