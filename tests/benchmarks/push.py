@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks.push [--sockets 1000] [--events 60] [--people 100] [--stuck 0]``, with DATABASE_URL
 (PostgreSQL) and REDIS_URL set. Three processes: this one commits events as any worker does, daphne pushes, the
-third holds the sockets. Times are from the commit to the arrival of the frame's bytes, on the one monotonic clock.
+third holds the sockets. Times are from the commit to the reading of the frame, on the one monotonic clock. Then
+the same sockets and as many bytes from a bare asyncio server: what the machine itself takes just now.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from urllib.request import urlopen
+from collections.abc import Callable
 
 from tests.benchmarks.scratch import scratch_database
 
@@ -105,6 +106,40 @@ async def hold(port: int, sockets: int, stuck: int, cookies: list[str]) -> None:
     print(json.dumps(arrivals), flush=True)
 
 
+async def serve_bare(port: int, channel: str, url: str) -> None:
+    """The least that any Python server must do: one subscription, the same bytes to every socket."""
+    from redis import asyncio as async_redis
+
+    class Bare(asyncio.Protocol):
+        def connection_made(self, transport):
+            self.transport = transport
+
+        def data_received(self, data):
+            if data.startswith(b"GET"):
+                self.transport.write(
+                    b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + on_the_wire(b'{"type":"hello"}')
+                )
+                transports.add(self.transport)
+
+        def connection_lost(self, error):
+            transports.discard(self.transport)
+
+    transports: set[asyncio.Transport] = set()
+    await asyncio.get_running_loop().create_server(Bare, "127.0.0.1", port)
+    async with async_redis.Redis.from_url(url) as client, client.pubsub() as subscription:
+        await subscription.subscribe(channel)
+        async for message in subscription.listen():
+            if message["type"] == "message":
+                frame = on_the_wire(message["data"])
+                for transport in list(transports):
+                    transport.write(frame)
+
+
+def on_the_wire(payload: bytes) -> bytes:
+    length = bytes((len(payload),)) if len(payload) < 126 else b"\x7e" + len(payload).to_bytes(2)
+    return b"\x81" + length + payload
+
+
 def measure(arguments: argparse.Namespace) -> None:
     from django.conf import settings
     from django.db import connection
@@ -112,49 +147,62 @@ def measure(arguments: argparse.Namespace) -> None:
     if connection.vendor != "postgresql" or not settings.REDIS_URL:
         sys.exit("Set DATABASE_URL to a PostgreSQL database, and REDIS_URL.")
     cookies, escalations = prepare(arguments.people)
+    os.environ["DATABASE_URL"] = database_url(connection.settings_dict)
+    os.environ["COOKIES"] = json.dumps(cookies)
+
     port = free_port()
-    environment = {**os.environ, "DATABASE_URL": database_url(connection.settings_dict)}
-    daphne = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "daphne",
-            "-v",
-            "0",
-            "-b",
-            "127.0.0.1",
-            "-p",
-            str(port),
-            "helpninja.asgi:application",
-        ],
-        env=environment,
+    command = ["daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "helpninja.asgi:application"]
+    measure_server(
+        "daphne", command, port, lambda number: commit(escalations[number % len(escalations)]), arguments
     )
+    port, channel = free_port(), f"helpninja.benchmark.{os.getpid()}"
+    command = ["tests.benchmarks.push", "--bare", str(port), "--channel", channel]
+    measure_server("bare", command, port, lambda number: publish(channel, number), arguments)
+
+
+def measure_server(
+    name: str, command: list[str], port: int, send: Callable, arguments: argparse.Namespace
+) -> None:
+    """``send`` makes one event and says its number and when it was there to be told."""
+    holding = ["tests.benchmarks.push", "--hold", str(port), "--sockets", str(arguments.sockets)]
+    server = subprocess.Popen([sys.executable, "-m", *command])
     try:
         wait_for(port)
-        command = [sys.executable, "-m", "tests.benchmarks.push"]
+        began = time.monotonic()
         clients = subprocess.Popen(
-            [*command, "--hold", str(port), "--sockets", str(arguments.sockets), "--stuck", str(arguments.stuck)],
-            env={**environment, "COOKIES": json.dumps(cookies)},
+            [sys.executable, "-m", *holding, "--stuck", str(arguments.stuck)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        began = time.monotonic()
-        assert clients.stdout.readline() == "open\n"
-        print(
-            f"{arguments.sockets} sockets of {arguments.people} people open after {time.monotonic() - began:.1f} s"
-        )
-        time.sleep(2)
-        used = cpu_seconds(daphne.pid)
-        committed = dict(commit_one(escalations[n % len(escalations)]) for n in range(arguments.events))
-        time.sleep(2)
-        used = cpu_seconds(daphne.pid) - used
-        arrivals = json.loads(clients.communicate()[0])
-        report(committed, arrivals, arguments)
-        print(f"daphne used {used / arguments.events * 1000:.0f} ms of CPU for each event")
+        if clients.stdout.readline() != "open\n":
+            sys.exit("The clients could not connect.")
+        print(f"{name}: {arguments.sockets} sockets open after {time.monotonic() - began:.1f} s")
+        time.sleep(3)
+        used = cpu_seconds(server.pid)
+        sent = {}
+        for number in range(arguments.events):
+            event, at = send(number)
+            sent[event] = at
+            time.sleep(PAUSE)
+        time.sleep(3)
+        used = cpu_seconds(server.pid) - used
+        report(name, sent, json.loads(clients.communicate()[0]), arguments)
+        print(f"{name}: {used / arguments.events * 1000:.0f} ms of CPU for each event and all else it did")
     finally:
-        daphne.terminate()
-        daphne.wait(30)
+        server.terminate()
+        server.wait(30)
+
+
+def publish(channel: str, number: int) -> tuple[int, float]:
+    """As many bytes as a row's frame has."""
+    import redis
+    from django.conf import settings
+
+    began = time.monotonic()
+    frame = json.dumps({"type": "noted", "event": number, "row": "x" * 1500}, separators=(",", ":"))
+    redis.Redis.from_url(settings.REDIS_URL).publish(channel, frame)
+    return number, began
 
 
 def prepare(people: int) -> tuple[list[str], list]:
@@ -171,7 +219,7 @@ def prepare(people: int) -> tuple[list[str], list]:
     return cookies, [factories.make_escalation(summary="They asked twice. " * 15) for _ in range(20)]
 
 
-def commit_one(escalation) -> tuple[int, float]:
+def commit(escalation) -> tuple[int, float]:
     from django.db import transaction
     from django.utils import timezone
 
@@ -185,11 +233,10 @@ def commit_one(escalation) -> tuple[int, float]:
         escalation.version += 1
         escalation.save(update_fields=["version"])
         event = append_event(escalation, EventKind.NOTED, by=SYSTEM, at=timezone.now())
-    time.sleep(PAUSE)
     return event.pk, committed[0]
 
 
-def report(committed: dict[int, float], arrivals: list, arguments: argparse.Namespace) -> None:
+def report(name: str, committed: dict[int, float], arrivals: list, arguments: argparse.Namespace) -> None:
     waits: dict[int, list[float]] = {pk: [] for pk in committed}
     for pk, at in arrivals:
         if pk in committed:
@@ -197,9 +244,9 @@ def report(committed: dict[int, float], arrivals: list, arguments: argparse.Name
     every = sorted(wait for each in waits.values() for wait in each)
     last = sorted(max(each) for each in waits.values() if each)
     expected = arguments.sockets * arguments.events
-    print(f"{len(every)} of {expected} frames arrived")
-    print(f"frame:       p50 {statistics.median(every):.0f} ms, p99 {every[int(len(every) * 0.99)]:.0f} ms")
-    print(f"last socket: p50 {statistics.median(last):.0f} ms, max {last[-1]:.0f} ms")
+    print(f"{name}: {len(every)} of {expected} frames arrived")
+    print(f"{name}: each frame p50 {statistics.median(every):.0f} ms, p99 {every[int(len(every) * 0.99)]:.0f} ms")
+    print(f"{name}: the last of all sockets p50 {statistics.median(last):.0f} ms, max {last[-1]:.0f} ms")
 
 
 def cpu_seconds(pid: int) -> float:
@@ -223,12 +270,12 @@ def wait_for(port: int) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
-            urlopen(f"http://127.0.0.1:{port}/admin/login/", timeout=5).close()
+            socket.create_connection(("127.0.0.1", port), 5).close()
         except OSError:
             time.sleep(0.2)
         else:
             return
-    sys.exit("daphne does not answer")
+    sys.exit("The server does not answer.")
 
 
 if __name__ == "__main__":
@@ -238,8 +285,12 @@ if __name__ == "__main__":
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--stuck", type=int, default=0, help="further sockets that never read")
     parser.add_argument("--hold", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--channel", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.hold:
+    if given.bare:
+        asyncio.run(serve_bare(given.bare, given.channel, os.environ["REDIS_URL"]))
+    elif given.hold:
         asyncio.run(hold(given.hold, given.sockets, given.stuck, json.loads(os.environ["COOKIES"])))
     else:
         with scratch_database():
