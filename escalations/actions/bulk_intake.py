@@ -13,10 +13,11 @@ from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from psycopg.types.json import Jsonb
 
+from billing.models import Customer
 from escalations.actions import intake
 from escalations.decisions.triggers import CompiledRule, Facts, Signals, evaluate, fold
 from escalations.enums import OPEN_STATES, Author
@@ -101,13 +102,16 @@ def _take_plain(
     rules = intake.current_rules()
     with transaction.atomic():
         threads = _threads(lines, source)
+        _start_conversations(lines, threads, source, now, told)
         known = _known_messages(lines, threads)
         for line in lines:
+            if line.number in told:
+                continue
             if line.conversation in stopped:
                 rest.append(line)
                 continue
             thread = threads.get(line.conversation)
-            done = _told_plain(line, thread, known, rules, now) if thread and line.type == "message" else None
+            done = _told_plain(line, thread, known, rules, now) if thread else None
             if done is None:
                 stopped[line.conversation] = line
             else:
@@ -132,6 +136,39 @@ def _threads(lines: list[Line], source: str) -> dict[str, _Thread]:
     }
 
 
+def _start_conversations(
+    lines: list[Line], threads: dict[str, _Thread], source: str, now: datetime, told: dict[int, Told]
+) -> None:
+    """Those that begin here, in one statement. Where somebody else starts one of them now, all go the long way."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(line.conversation, line)
+    new = [line for name, line in first.items() if line.type == "conversation" and name not in threads]
+    _lock_customers([line.data.get("customer") or {} for line in new])
+    try:
+        with transaction.atomic():
+            rows = [
+                Conversation(
+                    source=source, external_id=line.conversation, **intake.conversation_fields(line.data, now)
+                )
+                for line in new
+            ]
+            Conversation.objects.bulk_create(rows)
+    except IntegrityError:
+        return
+    for line, row in zip(new, rows, strict=True):
+        row.has_escalation = False  # type: ignore[attr-defined]
+        threads[line.conversation] = _Thread(row, Signals(), row.topic.slug if row.topic else "")
+        told[line.number] = Told(line, True, row.public_id, row.public_id)
+
+
+def _lock_customers(customers: list[dict[str, Any]]) -> None:
+    """In the order of their keys, like the conversations: so that two of us can't wait for each other."""
+    named = Q(external_id__in=[customer["external_id"] for customer in customers if customer.get("external_id")])
+    written = Q(email__in=[customer["email"] for customer in customers if customer.get("email")])
+    list(Customer.objects.filter(named | written).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def _known_messages(lines: list[Line], threads: dict[str, _Thread]) -> Known:
     ids = {line.data["external_id"] for line in lines if line.type == "message" and line.data.get("external_id")}
     if not ids or not threads:
@@ -154,8 +191,12 @@ def _told_plain(
     rules: tuple[CompiledRule, ...],
     now: datetime,
 ) -> Told | None:
-    """What comes of a message where no more need be done than to store it, if that; otherwise None."""
+    """What comes of a line where no more need be done than to store a message, if that; otherwise None."""
     row, data = thread.row, line.data
+    if line.type == "conversation":
+        return _started_before(line, row)
+    if line.type != "message":
+        return None
     external_id = data.get("external_id")
     before = known.get((row.pk, external_id)) if external_id else None
     if before is not None:
@@ -174,6 +215,13 @@ def _told_plain(
     if external_id:
         known[row.pk, external_id] = message
     return Told(line, True, message.public_id, row.public_id)
+
+
+def _started_before(line: Line, row: Conversation) -> Told:
+    if row.body_hash != intake.hash_body(line.data):
+        error = Conflict("This source has another conversation under this external id.", id=row.public_id)
+        return Told(line, error=error)
+    return Told(line, False, row.public_id, row.public_id)
 
 
 def _is_plain(data: dict[str, Any], row: Any, now: datetime) -> bool:

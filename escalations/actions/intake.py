@@ -43,28 +43,32 @@ def start_conversation(*, source: str, data: dict[str, Any], now: datetime) -> t
     body_hash = hash_body(data)
     known = Conversation.objects.filter(source=source, external_id=data["external_id"]).first()
     if known is None:
-        customer_data = dict(data.get("customer") or {})
-        customer = upsert_customer(plan=customer_data.pop("plan", None), data=customer_data)
+        fields = conversation_fields(data, now)
         known, created = Conversation.objects.get_or_create(
-            source=source,
-            external_id=data["external_id"],
-            defaults={
-                "body_hash": body_hash,
-                "customer": customer,
-                "plan": customer.plan if customer else None,
-                "region": customer.region if customer else "",
-                "topic": data.get("topic"),
-                "subject": data.get("subject", ""),
-                "channel": data.get("channel") or "web",
-                "started_at": data.get("started_at") or now,
-                "attributes": data.get("attributes") or {},
-            },
+            source=source, external_id=data["external_id"], defaults=fields
         )
         if created:
             return known, True
     if known.body_hash != body_hash:
         raise Conflict("This source has another conversation under this external id.", id=known.public_id)
     return known, False
+
+
+def conversation_fields(data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What a new conversation is made of; its customer's row is created or brought up to date."""
+    customer_data = dict(data.get("customer") or {})
+    customer = upsert_customer(plan=customer_data.pop("plan", None), data=customer_data)
+    return {
+        "body_hash": hash_body(data),
+        "customer": customer,
+        "plan": customer.plan if customer else None,
+        "region": customer.region if customer else "",
+        "topic": data.get("topic"),
+        "subject": data.get("subject", ""),
+        "channel": data.get("channel") or "web",
+        "started_at": data.get("started_at") or now,
+        "attributes": data.get("attributes") or {},
+    }
 
 
 def post_message(*, conversation: str, source: str, data: dict[str, Any], by: Actor, now: datetime) -> Posted:

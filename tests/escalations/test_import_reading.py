@@ -2,7 +2,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from escalations.importers import openai_chat, reading
@@ -84,6 +84,8 @@ values = st.recursive(
 )
 
 
+# How long an example takes is the machine's business.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(values, max_size=6), st.sampled_from([None, 2]), st.booleans(), st.integers(1, 9))
 def test_an_array_is_cut_as_json_reads_it_whatever_the_chunks(items, indent, ascii_only, chunk):
     raw = json.dumps(items, indent=indent, ensure_ascii=ascii_only).encode()

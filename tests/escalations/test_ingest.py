@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from escalations.actions import lifecycle
@@ -133,6 +133,29 @@ def test_the_same_id_with_another_body_is_a_conflict(ingest_lines):
     assert [answer["status"] for answer in answers] == [201, 201, 200, 409, 409]
     assert answers[2]["id"] == answers[1]["id"] == answers[3]["id"]
     assert Message.objects.get().text == "Hi"
+
+
+def test_new_conversations_are_stored_together(ingest_lines, django_assert_max_num_queries):
+    ingest_lines(conversation("warm"), message(external_id="warm"))
+
+    with django_assert_max_num_queries(20) as few:
+        ingest_lines(conversation("a"), message(external_id="a"))
+    with django_assert_max_num_queries(len(few)):
+        ingest_lines(*[line for name in "bcdef" for line in (conversation(name), message(external_id=name))])
+
+    assert Conversation.objects.filter(messages__isnull=False).count() == 7
+
+
+def test_lines_of_one_customer_keep_their_order(ingest_lines):
+    ingest_lines(
+        conversation("a", customer={"external_id": "u1", "name": "Ada", "plan": "trial"}),
+        conversation("b", customer={"external_id": "u1", "name": "Ada L.", "plan": "pro"}),
+    )
+
+    first, second = Conversation.objects.order_by("external_id").select_related("customer", "plan")
+    assert (first.plan.code, second.plan.code) == ("trial", "pro")
+    assert first.customer == second.customer
+    assert second.customer.name == "Ada L."
 
 
 def test_conversations_of_other_sources_do_not_exist(ingest_lines):
@@ -336,6 +359,8 @@ bodies = st.fixed_dictionaries(
 )
 
 
+# How long an example takes is the machine's business.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(bodies)
 def test_what_is_read_the_fast_way_is_what_the_serializer_reads(body):
     fast = ingest.read_plain_message(body, timezone.now() + CLOCK_TOLERANCE)
