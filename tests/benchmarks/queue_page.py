@@ -3,8 +3,8 @@
     DATABASE_URL=postgres://... python -m tests.benchmarks.queue_page [waiting] [rounds]
 
 Prints p50 and p95 in milliseconds, this process's own CPU time, size and queries of each request, through the
-whole middleware stack. The goal for the page: p95 at most 300 ms, at most 12 queries. On a machine that does other work
-besides, the times grow and the CPU time hardly does.
+whole middleware stack. The goal for the page: p95 at most 300 ms, at most 12 queries. On a machine that does
+other work besides, the times grow and the CPU time hardly does.
 """
 
 import os

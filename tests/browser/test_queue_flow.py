@@ -218,3 +218,36 @@ def test_rows_keep_their_newest_version_and_stand_once(sign_in):
     )
 
     assert outcomes == ["added", "ignored", "changed", "ignored", "removed", "ignored", 0, "ignored"]
+
+
+def test_who_is_at_capacity_reads_so(sign_in, chat):
+    page = sign_in("david")
+    subject = f"One too many {uuid.uuid4().hex[:6]}"
+    start(chat, subject)
+    wait_until_live(page)
+    body = '{"title": "Conflict", "status": 409, "detail": "Full.", "held": 3, "capacity": 3}'
+    page.route(
+        "**/claim", lambda route: route.fulfill(status=409, content_type="application/problem+json", body=body)
+    )
+
+    row(page, subject).get_by_role("button", name="Claim").click()
+
+    expect(page.locator(".hn-toast")).to_contain_text("You have 3 of 3 at the same time", timeout=SOON)
+    expect(row(page, subject)).to_contain_text("Available")
+
+
+def test_filters_stand_in_the_address_and_survive_a_reload(sign_in, chat):
+    page = sign_in("morgan")
+    subject, other = f"Wanted {uuid.uuid4().hex[:6]}", f"Other {uuid.uuid4().hex[:6]}"
+    start(chat, subject)
+    start(chat, other)
+    wait_until_live(page)
+    expect(row(page, other)).to_have_count(1, timeout=SOON)
+
+    page.locator("[name=q]").fill(subject)
+    expect(row(page, other)).to_have_count(0, timeout=SOON)
+    page.reload()
+
+    expect(page.locator("[name=q]")).to_have_value(subject)
+    expect(row(page, subject)).to_have_count(1)
+    expect(row(page, other)).to_have_count(0)

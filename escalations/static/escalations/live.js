@@ -3,6 +3,7 @@
 
 const SILENCE = 40_000; // the server gives a sign of life every 15 s
 const LONGEST_PAUSE = 15_000;
+const POLL = 30_000;
 const REFUSALS = { 4401: "signed-out", 4403: "not-live" };
 
 export class Live {
@@ -31,7 +32,7 @@ export class Live {
     socket.addEventListener("message", (message) => this.hear(message.data));
     socket.addEventListener("close", ({ code }) => {
       if (socket !== this.socket) return;
-      if (REFUSALS[code]) this.onState(REFUSALS[code], this.heardAt);
+      if (REFUSALS[code]) this.refused(REFUSALS[code]);
       else this.lost();
     });
   }
@@ -57,6 +58,12 @@ export class Live {
     this.onState("stale", this.heardAt);
     const limit = Math.min(LONGEST_PAUSE, 500 * 2 ** this.attempts++);
     this.timer = setTimeout(() => this.connect(), limit / 2 + Math.random() * (limit / 2));
+  }
+
+  // Those who may read but not listen still see what is new, later.
+  refused(state) {
+    this.onState(state, this.heardAt);
+    if (state === "not-live") this.polling ??= setInterval(() => document.hidden || this.onOpen(true), POLL);
   }
 
   retryNow() {
@@ -97,7 +104,7 @@ const STATES = {
   live: () => "Live",
   stale: (time) => `Reconnecting… shown as of ${time}`,
   "signed-out": (time) => `Signed out; shown as of ${time}`,
-  "not-live": (time) => `Not live; shown as of ${time}`,
+  "not-live": () => "Updated every 30 s",
 };
 
 export function showState(node, state, time) {
