@@ -94,7 +94,8 @@ class DaphneOutbox:
         """
         if self._protocol.state != WebSocketProtocol.STATE_OPEN:
             return
-        transport, sent = self._protocol.transport, 0
+        transport = self._protocol.transport
+        sent: Any = 0
         if isinstance(transport, Connection) and not transport.dataBuffer and not transport._tempDataBuffer:
             sent = transport.writeSomeData(frame.wire)
             if not isinstance(sent, int):  # the connection is lost, which ``write`` will find too
