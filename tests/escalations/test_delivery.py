@@ -431,7 +431,7 @@ def separate_connections():
         pytest.skip("needs connections of their own for threads")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("separate_connections")
 def test_workers_at_the_same_time_make_each_delivery_once():
     _endpoint("crm"), _endpoint("chat")
@@ -449,7 +449,7 @@ def test_workers_at_the_same_time_make_each_delivery_once():
     assert not EscalationEvent.objects.filter(dispatched=False).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("separate_connections")
 def test_workers_at_the_same_time_send_each_delivery_once():
     endpoint, escalation, sent = _endpoint(), factories.make_escalation(), []
@@ -471,7 +471,7 @@ def test_workers_at_the_same_time_send_each_delivery_once():
     assert WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED, attempts=1).count() == 100
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("separate_connections")
 def test_lanes_that_are_all_told_to_wait_do_not_stop_each_other(caplog):
     endpoint, escalation = _endpoint(), factories.make_escalation()
