@@ -5,7 +5,9 @@ from random import Random
 
 import httpx2
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from escalations.enums import Author, EventKind, Reason, State
 from escalations.models import Conversation, Escalation, EscalationEvent, Message, Rating
@@ -26,6 +28,17 @@ def wsgi(**client_settings):
     return connect(
         "http://localhost", transport=httpx2.WSGITransport(app=get_wsgi_application()), **client_settings
     )
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """The test's transaction lives through requests, as it does through those of Django's own test client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

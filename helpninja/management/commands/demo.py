@@ -3,7 +3,6 @@ from typing import Any
 
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
 from django.utils import timezone
 from rich.console import Console
 
@@ -35,5 +34,4 @@ class Command(BaseCommand):
                 loading.load(timezone.now())
         address = welcome.address(host, port)
         world = None if no_simulation else running.prepare(address)
-        connection.close()
         serving.run(host, port, partial(welcome.say, console, address, host, world))
