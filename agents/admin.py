@@ -3,14 +3,21 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateTimeFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
 from agents.enums import Status
 from agents.models import Agent, AgentSkill, Presence, Skill, Team
 from helpninja.common.actors import Actor
-from helpninja.common.admin import ADMINS, LEADERS, NOBODY, MachineWrittenAdmin, PolicyAdmin, PolicyTabularInline
+from helpninja.common.admin import (
+    ADMINS,
+    LEADERS,
+    NOBODY,
+    MachineWrittenAdmin,
+    PolicyAdmin,
+    PolicyTabularInline,
+    ScopedFilter,
+)
 from helpninja.common.roles import Role
 
 STATUS_COLOURS = {
@@ -21,10 +28,10 @@ STATUS_COLOURS = {
 }
 
 
-def led_teams(actor: Actor) -> frozenset[int]:
-    """The teams whose members a supervisor looks after: those that the supervisor is in."""
+def own_teams(actor: Actor) -> frozenset[int]:
+    """A supervisor looks after those who share a team."""
     agent = getattr(actor.user, "agent", None)
-    return agent.team_ids if agent is not None and actor.is_any(Role.SUPERVISOR) else frozenset()
+    return agent.team_ids if agent is not None else frozenset()
 
 
 @admin.register(Team)
@@ -42,7 +49,7 @@ class TeamAdmin(PolicyAdmin):
 
     def scope(self, queryset, actor):
         queryset = queryset.prefetch_related("agents")
-        return queryset if actor.is_any(Role.ADMIN) else queryset.filter(pk__in=led_teams(actor))
+        return queryset if actor.is_any(Role.ADMIN) else queryset.filter(pk__in=own_teams(actor))
 
     def get_prepopulated_fields(self, request, obj=None):
         return self.prepopulated_fields if self.has_change_permission(request, obj) else {}
@@ -87,7 +94,7 @@ class AgentAdmin(PolicyAdmin):
     # List
     list_display = ("name", "level", "team_names", "specialization", "capacity", "shown_status", "status_reason")
     list_filter = (
-        ("teams", RelatedDropdownFilter),
+        ("teams", ScopedFilter),
         ("level", ChoicesDropdownFilter),
         ("status", ChoicesDropdownFilter),
     )
@@ -109,7 +116,7 @@ class AgentAdmin(PolicyAdmin):
 
     def scope(self, queryset, actor):
         queryset = queryset.select_related("user").prefetch_related("teams")
-        return queryset if actor.is_any(Role.ADMIN) else queryset.in_teams(led_teams(actor))
+        return queryset if actor.is_any(Role.ADMIN) else queryset.in_teams(own_teams(actor))
 
     def get_readonly_fields(self, request, obj=None):
         """Who somebody is, and in which teams, decides what they may see: that is the admins' to say."""
@@ -146,7 +153,7 @@ class PresenceAdmin(MachineWrittenAdmin):
     def scope(self, queryset, actor):
         if actor.is_any(Role.ADMIN):
             return queryset
-        return queryset.filter(agent__in=Agent.objects.in_teams(led_teams(actor)))
+        return queryset.filter(agent__in=Agent.objects.in_teams(own_teams(actor)))
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, presence):

@@ -15,12 +15,12 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import BooleanRadioFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from helpninja.common.admin import ADMINS, NOBODY, MachineWrittenAdmin, PolicyMixin
+from helpninja.common.admin import ADMINS, NOBODY, MachineWrittenAdmin, PolicyMixin, ScopedFilter
 
 admin.site.unregister([User, Group, beat_admin.PeriodicTask])
 # Schedules are settings here; their own forms would only offer to break them.
@@ -54,7 +54,7 @@ class UserAdmin(PolicyMixin, BaseUserAdmin, ModelAdmin):
 
     # List
     list_display = ("username", "get_full_name", "email", "roles", "is_active", "last_login")
-    list_filter = (("is_active", BooleanRadioFilter), ("groups", RelatedDropdownFilter))
+    list_filter = (("is_active", BooleanRadioFilter), ("groups", ScopedFilter))
     list_fullwidth = True
     actions = None
 
@@ -92,6 +92,11 @@ class UserAdmin(PolicyMixin, BaseUserAdmin, ModelAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+
+    def audit(self, request, verb, obj, **details):
+        """Who was given which roles is what the audit of users is read for."""
+        roles = list(obj.groups.order_by("name").values_list("name", flat=True))
+        super().audit(request, verb, obj, **details, roles=roles, active=obj.is_active)
 
     @display(description="roles")
     def roles(self, user):

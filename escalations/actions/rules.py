@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from escalations.actions.intake import forget_rules
 from escalations.models import Topic, TriggerRevision, TriggerRule
 from helpninja.common.actions import record
 from helpninja.common.actors import Actor
@@ -61,6 +62,7 @@ def _bump() -> None:
     revision, created = TriggerRevision.objects.get_or_create(pk=1)
     if not created:
         TriggerRevision.objects.filter(pk=revision.pk).update(number=F("number") + 1)
+    transaction.on_commit(forget_rules)
 
 
 def _snapshot(rule: TriggerRule) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
 from escalations.admin.access import READERS, by_public_id, conversations_for, sees_attributes
 from escalations.enums import Author
 from escalations.models import Conversation, Message
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline
+from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
 
 AUTHOR_COLOURS = {Author.CUSTOMER.label: "primary", Author.AI.label: "info", Author.AGENT.label: "success"}
 
@@ -43,8 +43,8 @@ class ConversationAdmin(MachineWrittenAdmin):
     # List
     list_display = ("shown_subject", "customer", "plan", "topic", "channel", "region", "started_at", "closed_at")
     list_filter = (
-        ("topic", RelatedDropdownFilter),
-        ("plan", RelatedDropdownFilter),
+        ("topic", ScopedFilter),
+        ("plan", ScopedFilter),
         ("timing", ChoicesDropdownFilter),
         ("started_at", RangeDateTimeFilter),
     )

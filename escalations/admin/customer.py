@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from import_export.admin import ExportMixin
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
@@ -18,7 +18,7 @@ from escalations.admin.access import (
 from escalations.admin.exchange import AuditedImportMixin
 from escalations.admin.resources import CustomerResource
 from helpninja.common.actors import Actor
-from helpninja.common.admin import ADMINS, LEADERS, NOBODY, PolicyAdmin
+from helpninja.common.admin import ADMINS, LEADERS, NOBODY, PolicyAdmin, ScopedFilter
 from helpninja.common.masking import mask_email, mask_phone
 from helpninja.common.roles import Role
 
@@ -50,7 +50,7 @@ class CustomerAdmin(AuditedImportMixin, ExportMixin, PolicyAdmin):
     # List
     paginator = InfinitePaginator
     list_display = ("shown_name", "company", "shown_email", "plan", "region", "monthly_value", "signed_up_on")
-    list_filter = (("plan", RelatedDropdownFilter), RegionFilter, ("signed_up_on", RangeDateFilter))
+    list_filter = (("plan", ScopedFilter), RegionFilter, ("signed_up_on", RangeDateFilter))
     allowed_lookups = ("id", "public_id", "external_id", "country")
     list_select_related = ("plan",)
     search_fields = ("name", "company", "external_id", "public_id")

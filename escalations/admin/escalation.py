@@ -7,7 +7,6 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateTimeFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
@@ -18,7 +17,7 @@ from escalations.admin.resources import EscalationResource
 from escalations.models import Escalation, EscalationEvent, HandlingInterval, Note, Rating
 from escalations.policy import Action, may
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline
+from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
 from helpninja.common.masking import mask_email, mask_phone
 
 EMPTY = "-"
@@ -97,9 +96,9 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ("state", ChoicesDropdownFilter),
         ("priority", ChoicesDropdownFilter),
         ("reason", ChoicesDropdownFilter),
-        ("topic", RelatedDropdownFilter),
-        ("team", RelatedDropdownFilter),
-        ("plan", RelatedDropdownFilter),
+        ("topic", ScopedFilter),
+        ("team", ScopedFilter),
+        ("plan", ScopedFilter),
         ("tier", ChoicesDropdownFilter),
         ("assignee", AutocompleteSelectFilter),
         ("opened_at", RangeDateTimeFilter),

@@ -9,6 +9,7 @@ from escalations.enums import Priority
 from escalations.models import Escalation
 from helpninja.common.masking import mask_email, mask_phone
 from helpninja.common.parsing import Refused, check_text
+from helpninja.common.roles import Role
 from helpninja.common.spreadsheets import escape_cell, unescape_cell
 
 
@@ -64,9 +65,9 @@ class CustomerResource(ActorResource):
         if not str(row.get("external_id") or "").strip():
             raise ValueError("external_id: every row needs the customer's id.")
 
-    def before_save_instance(self, instance, row, **kwargs):
+    def after_init_instance(self, instance, new, row, **kwargs):
         """What a supervisor doesn't find among the teams' customers is refused, whether or not it exists."""
-        if instance.pk is None and not self.actor.is_any("Admin"):
+        if new and not self.actor.is_any(Role.ADMIN):
             raise ValueError("external_id: no customer of your teams has this id. Admins add customers.")
 
 

@@ -2,7 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
@@ -14,18 +14,20 @@ from escalations.enums import ContextKind, Operator
 from escalations.models import TriggerCondition, TriggerRule
 from escalations.validators import NUMBERS, validate_condition, validate_priority_by_plan
 from helpninja.common.actors import Actor
-from helpninja.common.admin import LEADERS, PolicyAdmin, PolicyTabularInline
+from helpninja.common.admin import LEADERS, PolicyAdmin, PolicyTabularInline, ScopedFilter
 
-GROUPS = (
-    "Conditions of one group must all hold; the rule fires when one of its groups holds. "
-    "So give every condition the same group for “and”, another group for “or”."
-)
+
+class TypedField(forms.CharField):
+    """Browsers send other line ends than were given to them, which is no change."""
+
+    def to_python(self, value):
+        return "\n".join((super().to_python(value) or "").splitlines())
 
 
 class ConditionForm(forms.ModelForm):
     """``value`` is typed as people write it: a number, or one text a line."""
 
-    value = forms.CharField(
+    value = TypedField(
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "placeholder": "0.4, or one text a line"}),
         max_length=50_000,
     )
@@ -37,8 +39,8 @@ class ConditionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         value = self.instance.value
-        if isinstance(value, list):
-            self.initial["value"] = "\n".join(map(str, value))
+        if value is not None:
+            self.initial["value"] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
     def clean(self):
         data = super().clean()
@@ -127,7 +129,7 @@ class TriggerRuleAdmin(PolicyAdmin):
     list_filter = (
         ("active", BooleanRadioFilter),
         ("reason", ChoicesDropdownFilter),
-        ("topic", RelatedDropdownFilter),
+        ("topic", ScopedFilter),
     )
     list_select_related = ("topic",)
     search_fields = ("name", "handoff_message")

@@ -3,7 +3,7 @@ from django.contrib import admin, messages
 from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils import timezone
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminURLInputWidget
@@ -18,6 +18,7 @@ from helpninja.common.admin import (
     LEADERS,
     MachineWrittenAdmin,
     PolicyAdmin,
+    ScopedFilter,
     SecretOnceMixin,
     dialog_done,
     secret_page,
@@ -93,7 +94,7 @@ class WebhookDeliveryAdmin(MachineWrittenAdmin):
         "last_status",
         "next_attempt_at",
     )
-    list_filter = (("endpoint", RelatedDropdownFilter), ("state", ChoicesDropdownFilter))
+    list_filter = (("endpoint", ScopedFilter), ("state", ChoicesDropdownFilter))
     list_select_related = ("endpoint", "event")
     search_fields = ("public_id",)
 

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
-from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.filters.admin import RangeDateTimeFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
@@ -164,6 +164,18 @@ class MachineWrittenAdmin(PolicyAdmin):
     list_per_page = 50
     actions = None
     warn_unsaved_form = False
+
+
+class ScopedFilter(RelatedDropdownFilter):
+    """Offers what the actor would find in the other list, as forms do."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        related = model_admin.admin_site._registry.get(field.remote_field.model)
+        if not isinstance(related, Policy):
+            return super().field_choices(field, request, model_admin)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        known = related.get_queryset(request).order_by().values("pk")
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": known})
 
 
 class SecretOnceMixin:
