@@ -124,7 +124,7 @@ def main(attempts: int) -> int:
 
 
 if __name__ == "__main__":
-    with scratch_database():
+    with scratch_database(pooled=False):
         from django.db import connection
 
         default = 100_000 if connection.vendor == "postgresql" else 5_000

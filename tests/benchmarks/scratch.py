@@ -8,14 +8,18 @@ import django
 
 
 @contextmanager
-def scratch_database() -> Iterator[None]:
-    """Of the kind that DATABASE_URL names; the database it names is not touched. Without a pool's limit."""
+def scratch_database(*, pooled: bool = True) -> Iterator[None]:
+    """Of the kind that DATABASE_URL names; the database it names is not touched.
+
+    Not ``pooled``: a connection for each thread, however many there are.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpninja.settings")
     django.setup()
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
-    connection.settings_dict["OPTIONS"].pop("pool", None)
+    if not pooled:
+        connection.settings_dict["OPTIONS"].pop("pool", None)
     made = setup_databases(verbosity=0, interactive=False)
     try:
         yield
