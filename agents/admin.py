@@ -1,6 +1,5 @@
 from django.contrib import admin
 from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateTimeFilter,
 )
@@ -140,7 +139,7 @@ class PresenceAdmin(MachineWrittenAdmin):
     # List
     list_display = ("at", "agent", "shown_status", "reason", "until", "actor")
     list_filter = (
-        ("agent", AutocompleteSelectFilter),
+        ("agent", ScopedFilter),
         ("status", ChoicesDropdownFilter),
         ("at", RangeDateTimeFilter),
     )

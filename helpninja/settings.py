@@ -239,6 +239,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("helpninja/icon.svg")},
     ],
     "STYLES": [lambda request: static("helpninja/admin.css")],
+    "SITE_URL": None,  # there is no other site to return to
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "helpninja.navigation.home",
     "SIDEBAR": {

@@ -49,6 +49,7 @@ class CustomerAdmin(AuditedImportMixin, ExportMixin, PolicyAdmin):
 
     # List
     paginator = InfinitePaginator
+    show_facets = admin.ShowFacets.NEVER
     list_display = ("shown_name", "company", "shown_email", "plan", "region", "monthly_value", "signed_up_on")
     list_filter = (("plan", ScopedFilter), RegionFilter, ("signed_up_on", RangeDateFilter))
     allowed_lookups = ("id", "public_id", "external_id", "country")

@@ -4,7 +4,6 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from import_export.admin import ExportMixin
 from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateTimeFilter,
 )
@@ -100,7 +99,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ("team", ScopedFilter),
         ("plan", ScopedFilter),
         ("tier", ChoicesDropdownFilter),
-        ("assignee", AutocompleteSelectFilter),
+        ("assignee", ScopedFilter),
         ("opened_at", RangeDateTimeFilter),
     )
     allowed_lookups = (

@@ -161,6 +161,7 @@ class MachineWrittenAdmin(PolicyAdmin):
     """Rows that the work itself writes: nobody adds, changes or deletes them here. The tables grow big."""
 
     paginator = InfinitePaginator
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     actions = None
     warn_unsaved_form = False
@@ -172,10 +173,10 @@ class ScopedFilter(RelatedDropdownFilter):
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         related = model_admin.admin_site._registry.get(field.remote_field.model)
         if not isinstance(related, Policy):
-            return super().field_choices(field, request, model_admin)
+            return list(super().field_choices(field, request, model_admin))
         ordering = self.field_admin_ordering(field, request, model_admin)
         known = related.get_queryset(request).order_by().values("pk")
-        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": known})
+        return list(field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": known}))
 
 
 class SecretOnceMixin:

@@ -114,7 +114,7 @@ class TestSecondPaths:
 
     def test_links_of_dashboards_are_filters_that_work(self, client, agent, sarah):
         client.force_login(agent.user)
-        query = "opened_at__gte=2020-01-01&reason__exact=low_ai_confidence&plan__id__exact=3&channel=web"
+        query = "opened_at__gte=2020-01-01T00:00:00Z&reason__exact=low_ai_confidence&plan__id__exact=3&channel=web"
 
         assert client.get(f"/admin/escalations/escalation/?{query}").status_code == 200
 

@@ -117,11 +117,14 @@ def test_the_transcript_shows_the_ais_confidence(client, supervisor):
     assert "0.31, failed" in page
 
 
-def test_filters_offer_no_other_teams(client, supervisor):
-    factories.make_team("Elsewhere")
+def test_filters_offer_no_other_teams_and_people(client, supervisor, outsider):
     client.force_login(supervisor.user)
 
-    assert "Elsewhere" not in client.get(ESCALATIONS).content.decode()
+    page = client.get(ESCALATIONS).content.decode()
+
+    assert "Morgan Blake" in page
+    assert "Elsewhere" not in page
+    assert "Olga Outside" not in page
 
 
 def test_a_reviewer_finds_resolved_ones_only(client):
