@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from escalations.enums import Author, EventKind, Reason, State
 from escalations.models import Conversation, Escalation, EscalationEvent, Message, Rating
 from helpninja.common.models import ApiKey
+from helpninja.demo.content import ISSUES
 from helpninja.demo.people import DAVID, TOM
 from helpninja.demo.simulation import running, world
 from helpninja.demo.simulation.clients import Chat, Desk, connect, sign_in
@@ -60,7 +61,7 @@ def colleague_of(life: World, person) -> Colleague:
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_what_a_customer_says_is_escalated_by_the_rules_for_that_reason(chat, life, reason):
-    life.spawn(visit(chat, "test-1", CUSTOMER, reason, life.served, life.rng))
+    life.spawn(visit(chat, "test-1", CUSTOMER, ISSUES[reason][0], reason, life.served, life.rng))
 
     life.run_until(60)
 
@@ -73,7 +74,7 @@ def test_what_a_customer_says_is_escalated_by_the_rules_for_that_reason(chat, li
 
 
 def test_what_the_ai_manages_is_closed_without_a_person(chat, life):
-    life.spawn(visit(chat, "test-1", CUSTOMER, None, life.served, life.rng))
+    life.spawn(visit(chat, "test-1", CUSTOMER, ISSUES[None][0], None, life.served, life.rng))
 
     life.run_until(120)
 
@@ -124,7 +125,8 @@ def test_an_error_ends_one_visit_and_the_others_go_on(life, monkeypatch):
 
 
 def test_customers_come_back_to_what_was_open_before(chat, life):
-    life.spawn(visit(chat, "test-1", CUSTOMER, Reason.TECHNICAL_ISSUE, life.served, life.rng))
+    reason = Reason.TECHNICAL_ISSUE
+    life.spawn(visit(chat, "test-1", CUSTOMER, ISSUES[reason][0], reason, life.served, life.rng))
     life.run_until(60)
     later = World(chat, [CUSTOMER], Random(7), "later")
 

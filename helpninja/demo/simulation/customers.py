@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from escalations.enums import CLOSED_STATES, Author, Reason, State
 from helpninja.demo.chats import Line, lines_of
-from helpninja.demo.content import ISSUES, Issue, talk
+from helpninja.demo.content import Issue, talk
 from helpninja.demo.figures import ANSWERED_AI_SURVEYS, ANSWERED_SURVEYS
 from helpninja.demo.live import SUBJECTS
 from helpninja.demo.plots import CHANNELS, Plot
@@ -22,13 +22,19 @@ HASTE = 0.3
 Visit = Iterator[float]
 
 
-def visit(chat: Chat, number: str, customer: Json, reason: Reason | None, served: set[str], rng: Random) -> Visit:
+def visit(
+    chat: Chat,
+    number: str,
+    customer: Json,
+    issue: Issue,
+    reason: Reason | None,
+    served: set[str],
+    rng: Random,
+) -> Visit:
     """From the first question to the close. ``reason`` says what the matter will lead to, if to anything.
 
     ``served`` has the ids of the escalations whose customer is here.
     """
-    issues = ISSUES[reason]
-    issue = rng.choices(issues, [issue.weight for issue in issues])[0]
     plot = Plot(timezone.now(), issue, rng.choice(CHANNELS), customer, reason=reason, plan=customer["plan"])
     plot.very_low = rng.random() < 0.15
     conversation = chat.start(_start(plot, number))

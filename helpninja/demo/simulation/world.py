@@ -11,6 +11,7 @@ from random import Random
 import httpx2
 
 from escalations.enums import Reason
+from helpninja.demo.content import ISSUES, Issue
 from helpninja.demo.simulation.clients import Chat, Json
 from helpninja.demo.simulation.colleagues import Colleague
 from helpninja.demo.simulation.customers import revisit, visit
@@ -51,6 +52,7 @@ class World:
         self.visits = 0
         self.waiting = 0
         self.served: set[str] = set()
+        self.asked: dict[str, float] = {}
 
     def begin(self, colleagues: Iterable[Colleague] = ()) -> None:
         for act in (self._look_after, self._cases, self._others):
@@ -116,7 +118,15 @@ class World:
     def _welcome(self, reason: Reason | None) -> None:
         if self.visits < MOST_VISITS:
             number, customer = f"{self.name}-{next(self.numbers)}", self.rng.choice(self.cast)
-            self.spawn(self._counted(visit(self.chat, number, customer, reason, self.served, self.rng)))
+            life = visit(self.chat, number, customer, self._issue(reason), reason, self.served, self.rng)
+            self.spawn(self._counted(life))
+
+    def _issue(self, reason: Reason | None) -> Issue:
+        """One of those that did not come up lately."""
+        issues = sorted(ISSUES[reason], key=lambda issue: self.asked.get(issue.subject, -1.0))
+        issue = self.rng.choice(issues[: (len(issues) + 1) // 2])
+        self.asked[issue.subject] = self.clock
+        return issue
 
     def _counted(self, life: Life) -> Life:
         self.visits += 1
