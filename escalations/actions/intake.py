@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from billing.actions.customers import upsert_customer
 from escalations.actions import lifecycle
-from escalations.actions.appending import append_plain
+from escalations.actions.appending import append_plain, read_standing
 from escalations.actions.opening import Handoff, open_escalation
 from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, compile_rules, evaluate, fold
 from escalations.enums import Author, State
@@ -86,15 +86,15 @@ def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime
     """
     if connection.vendor != "postgresql" or data.get("handoff") is not None:
         return None
-    current = _find(public_id, source, data, lock=False)
-    if current.duplicate or current.open_escalation or current.closed_at or _is_late(current, data, now):
+    standing = read_standing(public_id, source, data.get("external_id", ""))
+    if not standing.is_plain or _is_late(standing.last_message_at, data, now):
         return None
-    message = _new_message(current, data, now)
-    signals = fold(Signals.from_json(current.signals), message)
-    if _judge(current_rules(), current, message, signals, now) is not None:
+    message = _new_message(standing.pk, data, now)
+    signals = fold(Signals.from_json(standing.signals_json()), message)
+    if evaluate(current_rules(), Facts(message=message, signals=signals, topic=standing.topic), now) is not None:
         return None
     try:
-        stored = append_plain(current, message, signals.to_json())
+        stored = append_plain(standing, message, signals.to_json())
     except IntegrityError:
         return None
     return Posted(message, None, True) if stored else None
@@ -102,12 +102,14 @@ def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime
 
 @transaction.atomic
 def _post(public_id: str, source: str, data: dict[str, Any], by: Actor, now: datetime) -> Posted:
-    current = _find(public_id, source, data, lock=True)
+    current = Conversation.objects.for_intake(
+        public_id=public_id, source=source, external_id=data.get("external_id", "")
+    )
     if current.duplicate is not None:
         return _posted_before(current.duplicate, data)
-    message = _new_message(current, data, now)
+    message = _new_message(current.pk, data, now)
     message.save(force_insert=True)
-    fired = _take_in(current, message, is_late=_is_late(current, data, now), now=now)
+    fired = _take_in(current, message, is_late=_is_late(current.last_message_at, data, now), now=now)
     escalation = None
     if current.open_escalation is not None:
         _tell_people(current.open_escalation, message, by, now)
@@ -121,20 +123,13 @@ def _post(public_id: str, source: str, data: dict[str, Any], by: Actor, now: dat
     return Posted(message, escalation, True)
 
 
-def _find(public_id: str, source: str, data: dict[str, Any], *, lock: bool) -> Any:
-    return Conversation.objects.for_intake(
-        public_id=public_id, source=source, external_id=data.get("external_id", ""), lock=lock
-    )
-
-
-def _is_late(conversation: Conversation, data: dict[str, Any], now: datetime) -> bool:
-    last = conversation.last_message_at
+def _is_late(last: datetime | None, data: dict[str, Any], now: datetime) -> bool:
     return last is not None and (data.get("sent_at") or now) < last
 
 
-def _new_message(conversation: Conversation, data: dict[str, Any], now: datetime) -> Message:
+def _new_message(conversation_id: int, data: dict[str, Any], now: datetime) -> Message:
     return Message(
-        conversation=conversation,
+        conversation_id=conversation_id,
         body_hash=hash_body(data) if data.get("external_id") else "",
         sent_at=data.get("sent_at") or now,
         received_at=now,

@@ -1,7 +1,7 @@
 from functools import partial
 
-from django.db import connection, models
-from django.db.models import Q
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from escalations.enums import OPEN_STATES, Author, Timing
@@ -10,28 +10,19 @@ from helpninja.common.validators import validate_object
 
 
 class ConversationQuerySet(models.QuerySet):
-    def for_intake(self, *, public_id: str, source: str, external_id: str, lock: bool):
-        """The conversation, locked if so asked, with ``open_escalation`` and ``duplicate`` (the message of that external id).
+    def for_intake(self, *, public_id: str, source: str, external_id: str):
+        """The conversation, locked, with ``open_escalation`` and ``duplicate`` (the message of that external id).
 
-        Written out because every message passes here: the ORM takes longer to put this statement together
-        than the database to answer it. Raises DoesNotExist.
+        Raises DoesNotExist.
         """
-        locking = " FOR NO KEY UPDATE" if lock and connection.features.has_select_for_no_key_update else ""
-        rows = self.raw(
-            f"SELECT c.*, ({OPEN_ESCALATION_SQL}) AS open_escalation, ({DUPLICATE_SQL}) AS duplicate"
-            f" FROM escalations_conversation c WHERE c.public_id = %s AND c.source = %s{locking}",
-            [*OPEN_STATES, external_id, public_id, source],
+        opened = self.model.escalations.rel.related_model.objects.filter(
+            conversation=OuterRef("pk"), state__in=OPEN_STATES
         )
-        for conversation in rows:
-            return conversation
-        raise self.model.DoesNotExist
-
-
-OPEN_ESCALATION_SQL = (
-    "SELECT e.id FROM escalations_escalation e WHERE e.conversation_id = c.id"
-    f" AND e.state IN ({', '.join(['%s'] * len(OPEN_STATES))})"
-)
-DUPLICATE_SQL = "SELECT m.id FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = %s"
+        same = Message.objects.filter(conversation=OuterRef("pk"), external_id=external_id)
+        rows = self.annotate(
+            open_escalation=Subquery(opened.values("pk")[:1]), duplicate=Subquery(same.values("pk")[:1])
+        )
+        return rows.select_for_update(no_key=True).get(public_id=public_id, source=source)
 
 
 class Conversation(models.Model):
