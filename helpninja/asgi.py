@@ -15,5 +15,5 @@ from helpninja.health import refuse_unmigrated_production  # noqa: E402
 
 refuse_unmigrated_production()
 
-sockets = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])
+sockets = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])  # type: ignore[arg-type]  # no view of HTTP
 application = ProtocolTypeRouter({"http": http, "websocket": key_or_session(sockets)})

@@ -1,4 +1,7 @@
+import os
+
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from escalations.actions.intake import forget_rules
@@ -9,11 +12,21 @@ from tests import factories
 
 
 def pytest_collection_modifyitems(items):
-    """A test with real transactions empties the tables; afterwards the rows that migrations installed come back."""
+    """A test with real transactions empties the tables; the rows that migrations installed come back after it."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is not None and marker.kwargs.get("transaction"):
             marker.kwargs["serialized_rollback"] = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where services are required and the database is PostgreSQL there is no reason left to skip anything."""
+    report = yield
+    required = os.environ.get("HELPNINJA_REQUIRE_SERVICES") == "1" and connection.vendor == "postgresql"
+    if required and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(autouse=True)
