@@ -61,7 +61,9 @@ def may(actor: Actor, action: str, escalation: Any) -> bool:
 
 
 def may_hand_over(actor: Actor, escalation: Any) -> bool:
-    """Transfer or hand to another tier: whoever holds it may pass on their own, leaders that of others."""
+    """Transfer or hand to another tier: whoever holds it may pass on their own, leaders that of others; no key."""
+    if actor.kind == "key":
+        return False
     return may(actor, Action.WORK, escalation) or may(actor, Action.REASSIGN, escalation)
 
 
