@@ -3,8 +3,9 @@
 ``bulk_create`` would take several times as long, and a person waits for the first page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.core.management.color import no_style
@@ -42,33 +43,37 @@ class Store:
 
 def _insert(model: type[models.Model], rows: list[Row]) -> None:
     fields = model._meta.concrete_fields
-    columns = [(field.attname, _adapter(field), _default(field)) for field in fields]
-    parameters = []
-    for row in rows:
-        values = []
-        for name, adapt, default in columns:
-            if name not in row:
-                values.append(default())
-            elif adapt is None or row[name] is None:
-                values.append(row[name])
-            else:
-                values.append(adapt(row[name]))
-        parameters.append(values)
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})", parameters)
+        cursor.executemany(statement, list(_parameters(fields, rows)))
 
 
-def _default(field: Any) -> Callable[[], Any]:
-    """As the database takes it; new for each row where the model computes it, such as a public id."""
-    adapt = _adapter(field)
-    if field.has_default() and callable(field.default) and field.default not in (dict, list):
-        return field.get_default if adapt is None else lambda: adapt(field.get_default())
-    value = field.get_default()
-    constant = value if adapt is None or value is None else adapt(value)
-    return lambda: constant
+def _parameters(fields: Sequence[Any], rows: list[Row]) -> Iterator[tuple[Any, ...]]:
+    """Each row's values as the database takes them; what a row lacks gets the field's default."""
+    adapters = {field.attname: adapt for field in fields if (adapt := _adapter(field))}
+    computed = {field.attname: field.get_default for field in fields if _is_computed(field)}
+    constants = {field.attname: _constant(field) for field in fields if field.attname not in computed}
+    in_order = itemgetter(*(field.attname for field in fields))
+    for row in rows:
+        given = row | {name: default() for name, default in computed.items() if name not in row}
+        values = constants | given
+        for name, adapt in adapters.items():
+            if given.get(name) is not None:
+                values[name] = adapt(given[name])
+        yield in_order(values)
+
+
+def _is_computed(field: Any) -> bool:
+    """Anew for each row, such as a public id."""
+    return field.has_default() and callable(field.default) and field.default not in (dict, list)
+
+
+def _constant(field: Any) -> Any:
+    value, adapt = field.get_default(), _adapter(field)
+    return value if adapt is None or value is None else adapt(value)
 
 
 def _adapter(field: Any) -> Callable[[Any], Any] | None:
