@@ -4,8 +4,14 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpninja.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 
-from helpninja.health import refuse_unmigrated_production  # noqa: E402  (needs the apps that are now loaded)
+# These need the apps that the line above has loaded.
+from servestatic import ServeStatic  # noqa: E402
+
+from helpninja.health import refuse_unmigrated_production  # noqa: E402
+from helpninja.static_files import with_static_files  # noqa: E402
 
 refuse_unmigrated_production()
+
+application = with_static_files(ServeStatic, django)
