@@ -8,15 +8,18 @@ from agents.actions.presence import set_presence
 from agents.api.serializers import PresenceInput
 from agents.models import Agent
 from helpninja.common.actors import Actor
+from helpninja.common.api.docs import takes
 from helpninja.common.api.serializers import parse
 
 
 class OwnPresenceView(APIView):
     """Where I am: read it, and say it."""
 
+    @takes()
     def get(self, request: Request) -> Response:
         return Response(presence_json(self._agent(request)))
 
+    @takes(PresenceInput)
     def post(self, request: Request) -> Response:
         agent = self._agent(request)
         data = parse(PresenceInput, request)

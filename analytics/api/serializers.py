@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.utils.dateparse import parse_date, parse_datetime
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.metrics.dimensions import Dimensions
@@ -41,6 +43,7 @@ GROUPS = {
 EARLIEST, LATEST, LONGEST = 2000, 2100, timedelta(days=5 * 366)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class MomentField(serializers.Field[Any, str, str, Any]):
     """An ISO date or datetime; without an offset it is of the query's time zone."""
 

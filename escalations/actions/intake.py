@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef, Subquery
 
 from billing.actions.customers import upsert_customer
 from escalations.actions import lifecycle
@@ -102,9 +103,7 @@ def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime
 
 @transaction.atomic
 def _post(public_id: str, source: str, data: dict[str, Any], by: Actor, now: datetime) -> Posted:
-    current = Conversation.objects.for_intake(
-        public_id=public_id, source=source, external_id=data.get("external_id", "")
-    )
+    current = _conversation_of(public_id, source, data.get("external_id", ""))
     if current.duplicate is not None:
         return _posted_before(current.duplicate, data)
     message = _new_message(current.pk, data, now)
@@ -121,6 +120,16 @@ def _post(public_id: str, source: str, data: dict[str, Any], by: Actor, now: dat
         handoff = Handoff.by_rule(fired, current)
         escalation = open_escalation(conversation=current, message=message, handoff=handoff, by=by, now=now)
     return Posted(message, escalation, True)
+
+
+def _conversation_of(public_id: str, source: str, external_id: str) -> Any:
+    """The conversation, locked, with ``open_escalation`` and ``duplicate`` (the message of that external id)."""
+    opened = Escalation.objects.open().filter(conversation=OuterRef("pk"))
+    same = Message.objects.filter(conversation=OuterRef("pk"), external_id=external_id)
+    rows = Conversation.objects.annotate(
+        open_escalation=Subquery(opened.values("pk")[:1]), duplicate=Subquery(same.values("pk")[:1])
+    )
+    return rows.select_for_update(no_key=True).get(public_id=public_id, source=source)
 
 
 def _is_late(last: datetime | None, data: dict[str, Any], now: datetime) -> bool:
@@ -240,7 +249,7 @@ def _judge(
 ) -> Fired | None:
     if not rules:
         return None
-    topic = conversation.topic.slug if conversation.topic_id else ""
+    topic = conversation.topic.slug if conversation.topic else ""
     return evaluate(rules, Facts(message=message, signals=signals, topic=topic), now)
 
 

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
@@ -6,6 +8,7 @@ from unfold.decorators import display
 from escalations.admin.access import READERS, by_public_id, conversations_for, sees_attributes
 from escalations.enums import Author
 from escalations.models import Conversation, Message
+from escalations.models.conversation import MessageQuerySet
 from helpninja.common.actors import Actor
 from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
 
@@ -19,7 +22,7 @@ class MessageInline(ReadOnlyTabularInline):
     per_page = 100
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("agent").in_order()
+        return cast(MessageQuerySet, super().get_queryset(request)).select_related("agent").in_order()
 
     @display(description="author", label=AUTHOR_COLOURS)
     def shown_author(self, message):

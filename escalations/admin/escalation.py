@@ -259,11 +259,11 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         return super().changeform_view(request, object_id, form_url, {"show_save": False, **(extra_context or {})})
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         obj.chain = self._chain(request, obj)
         context["workspace_url"] = reverse("queue:workspace", args=[obj.public_id])
         context["conversation_url"] = reverse("admin:escalations_conversation_change", args=[obj.conversation_id])
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _chain(self, request, escalation):
         """Its neighbours in time: the one it repeats, and those that repeat it."""

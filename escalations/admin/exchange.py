@@ -1,5 +1,8 @@
 """Exports and imports: the list's own scope and filters, by leaders and admins, each one in the audit."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import Http404
 from django.utils import timezone
 from import_export.admin import ImportMixin
@@ -16,6 +19,11 @@ MAX_IMPORT_BYTES = 5 * 1024 * 1024
 
 
 class AuditedExportMixin:
+    # From the admin's classes that come after it.
+    opts: Any
+    model: Any
+    get_queryset: Callable[..., Any]
+
     export_form_class = ExportForm
     export_formats = (CSV, XLSX)
 
@@ -29,7 +37,7 @@ class AuditedExportMixin:
         count = queryset.count()
         if count > MAX_EXPORT_ROWS:
             raise ValueError(f"{count:,} rows are too many for one file of {MAX_EXPORT_ROWS:,}: filter the list.")
-        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        data = super().get_export_data(file_format, request, queryset, **kwargs)  # type: ignore[misc]  # likewise
         self._audit(
             request, "exported", rows=count, format=file_format.get_title(), filters=request.GET.urlencode()
         )

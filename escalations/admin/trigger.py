@@ -43,7 +43,7 @@ class ConditionForm(forms.ModelForm):
             self.initial["value"] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if {"field", "operator", "value"} <= data.keys():
             data["value"] = typed_value(data["operator"], data["value"])
             validate_condition(data["field"], data["operator"], data["value"])
@@ -61,7 +61,7 @@ def typed_value(operator, text):
     return int(number) if number.is_integer() and "." not in text else number
 
 
-class ConditionFormSet(PolicyTabularInline.formset):
+class ConditionFormSet(PolicyTabularInline.formset):  # type: ignore[name-defined]  # a class in an attribute
     def clean(self):
         super().clean()
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
@@ -166,7 +166,7 @@ class TriggerRuleAdmin(PolicyAdmin):
 
     @display(description="fires when")
     def shown_conditions(self, rule):
-        groups = {}
+        groups: dict[int, list[str]] = {}
         for condition in rule.conditions.all():
             groups.setdefault(condition.group, []).append(spoken(condition))
         return ", or ".join(" and ".join(texts) for _, texts in sorted(groups.items())) or "never"

@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.validators import URLValidator
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
@@ -147,6 +148,8 @@ class WebhookDeliveryAdmin(MachineWrittenAdmin):
     )
     def send_again(self, request, form, object_id):
         delivery = self.get_object(request, str(object_id))
+        if delivery is None:
+            raise Http404
         try:
             replay(delivery=delivery, by=Actor.of_request(request), now=timezone.now())
         except Conflict as conflict:

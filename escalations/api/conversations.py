@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -12,6 +13,7 @@ from escalations.actions import intake
 from escalations.api import serializers as shapes
 from escalations.models import Conversation, Escalation, Message
 from helpninja.common.actors import Actor
+from helpninja.common.api.docs import PUBLIC_ID, takes
 from helpninja.common.api.idempotency import idempotent
 from helpninja.common.api.permissions import allow
 from helpninja.common.api.serializers import parse
@@ -25,6 +27,7 @@ PLATFORMS = allow(scopes=(Scope.INGEST,))
 MESSAGES_A_PAGE = 200
 
 
+@extend_schema(parameters=[PUBLIC_ID])
 class ConversationViewSet(ViewSet):
     """A key with the scope ingest posts and reads the conversations of its own source."""
 
@@ -36,6 +39,10 @@ class ConversationViewSet(ViewSet):
             return [READERS()]
         return super().get_permissions()
 
+    @takes(
+        shapes.ConversationInput,
+        parameters=[OpenApiParameter("public_id", exclude=True, location=OpenApiParameter.PATH)],
+    )
     @idempotent
     def create(self, request: Request) -> Response:
         data = parse(shapes.ConversationInput, request)
@@ -43,6 +50,7 @@ class ConversationViewSet(ViewSet):
         conversation, created = intake.start_conversation(source=source, data=data, now=timezone.now())
         return Response(shapes.conversation_json(conversation), status=201 if created else 200)
 
+    @takes()
     @action(detail=True, methods=["get"])
     def messages(self, request: Request, public_id: str) -> Response:
         """In the order in which they were said; ``?after=<message id>`` for what came in since."""
@@ -61,6 +69,7 @@ class ConversationViewSet(ViewSet):
             }
         )
 
+    @takes(shapes.MessageInput)
     @messages.mapping.post
     @idempotent
     def post_message(self, request: Request, public_id: str) -> Response:
@@ -79,6 +88,7 @@ class ConversationViewSet(ViewSet):
         }
         return Response(answer, status=201 if posted.created else 200)
 
+    @takes(shapes.CloseInput)
     @action(detail=True, methods=["post"])
     @idempotent
     def close(self, request: Request, public_id: str) -> Response:
@@ -91,6 +101,7 @@ class ConversationViewSet(ViewSet):
         )
         return Response(shapes.conversation_json(conversation))
 
+    @takes(shapes.RatingInput)
     @action(detail=True, methods=["post"])
     @idempotent
     def ratings(self, request: Request, public_id: str) -> Response:

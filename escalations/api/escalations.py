@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from escalations.api.filters import EscalationFilter
 from escalations.models import Escalation
 from escalations.policy import Action, may, may_hand_over
 from helpninja.common.actors import Actor
+from helpninja.common.api.docs import PUBLIC_ID, takes
 from helpninja.common.api.idempotency import idempotent
 from helpninja.common.api.permissions import allow
 from helpninja.common.api.serializers import NoFields, parse
@@ -25,6 +27,7 @@ from helpninja.common.roles import Role, Scope
 EVENTS_A_PAGE = 500
 
 
+@extend_schema(parameters=[PUBLIC_ID])
 class EscalationViewSet(GenericViewSet):
     lookup_field = "public_id"
     filterset_class = EscalationFilter
@@ -39,71 +42,91 @@ class EscalationViewSet(GenericViewSet):
         rows = Escalation.objects.visible_to(Actor.of_request(self.request))
         return rows.for_queue().select_related("previous")
 
+    @takes(
+        operation_id="escalations_list",
+        parameters=[OpenApiParameter("public_id", exclude=True, location=OpenApiParameter.PATH)],
+    )
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response([self._json(escalation) for escalation in page])
 
+    @takes(operation_id="escalations_retrieve")
     def retrieve(self, request: Request, public_id: str) -> Response:
         return Response(self._json(self.get_object()))
 
+    @takes()
     @action(detail=True, methods=["post"])
     def claim(self, request: Request, public_id: str) -> Response:
         return self._step(Action.CLAIM, lifecycle.claim, agent=self._agent())
 
+    @takes(shapes.ReasonInput)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.decline, shapes.ReasonInput)
 
+    @takes(shapes.TextInput)
     @action(detail=True, methods=["post"])
     @idempotent
     def reply(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.reply, shapes.TextInput, agent=self._agent())
 
+    @takes()
     @action(detail=True, methods=["post"])
     def pend(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.pend)
 
+    @takes()
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.resume)
 
+    @takes(shapes.ReasonInput)
     @action(detail=True, methods=["post"])
     def release(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.release, shapes.ReasonInput)
 
+    @takes(shapes.TransferInput)
     @action(detail=True, methods=["post"])
     def transfer(self, request: Request, public_id: str) -> Response:
         return self._step(may_hand_over, lifecycle.transfer, shapes.TransferInput)
 
+    @takes(shapes.TierInput)
     @action(detail=True, methods=["post"])
     def tier(self, request: Request, public_id: str) -> Response:
         return self._step(may_hand_over, lifecycle.hand_to_tier, shapes.TierInput)
 
+    @takes(shapes.PriorityInput)
     @action(detail=True, methods=["post"])
     def priority(self, request: Request, public_id: str) -> Response:
         return self._step(Action.CHANGE_PRIORITY, lifecycle.change_priority, shapes.PriorityInput)
 
+    @takes()
     @action(detail=True, methods=["post"])
     def repeated(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.mark_repeated)
 
+    @takes(shapes.ResolveInput)
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.resolve, shapes.ResolveInput)
 
+    @takes(shapes.ReasonInput)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, public_id: str) -> Response:
         return self._step(Action.REOPEN, lifecycle.reopen, shapes.ReasonInput, agent=self._agent())
 
+    @takes(shapes.ReasonInput)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, public_id: str) -> Response:
         return self._step(Action.CANCEL, lifecycle.cancel, shapes.ReasonInput)
 
+    @takes()
     @action(detail=True, methods=["get"])
     def notes(self, request: Request, public_id: str) -> Response:
         notes = self._permitted(Action.SEE_NOTES).notes.all()
         return Response({"results": [shapes.note_json(note) for note in notes]})
 
+    @takes(shapes.TextInput)
     @notes.mapping.post
     @idempotent
     def add_note(self, request: Request, public_id: str) -> Response:
@@ -113,6 +136,7 @@ class EscalationViewSet(GenericViewSet):
         )
         return Response(shapes.note_json(note), status=201)
 
+    @takes(shapes.DraftInput)
     @action(detail=True, methods=["put"])
     def draft(self, request: Request, public_id: str) -> Response:
         escalation = self._permitted(Action.WORK)
@@ -120,6 +144,7 @@ class EscalationViewSet(GenericViewSet):
         lifecycle.save_draft(escalation=escalation, by=self._actor(), now=timezone.now(), **data)
         return Response(data)
 
+    @takes()
     @action(detail=True, methods=["get"])
     def events(self, request: Request, public_id: str) -> Response:
         """The timeline; ``?after=<event id>`` for what came since."""

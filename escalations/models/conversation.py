@@ -1,28 +1,12 @@
 from functools import partial
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
-from escalations.enums import OPEN_STATES, Author, Timing
+from escalations.enums import Author, Timing
 from helpninja.common.ids import public_id
 from helpninja.common.validators import validate_object
-
-
-class ConversationQuerySet(models.QuerySet):
-    def for_intake(self, *, public_id: str, source: str, external_id: str):
-        """The conversation, locked, with ``open_escalation`` and ``duplicate`` (the message of that external id).
-
-        Raises DoesNotExist.
-        """
-        opened = self.model.escalations.rel.related_model.objects.filter(
-            conversation=OuterRef("pk"), state__in=OPEN_STATES
-        )
-        same = Message.objects.filter(conversation=OuterRef("pk"), external_id=external_id)
-        rows = self.annotate(
-            open_escalation=Subquery(opened.values("pk")[:1]), duplicate=Subquery(same.values("pk")[:1])
-        )
-        return rows.select_for_update(no_key=True).get(public_id=public_id, source=source)
 
 
 class Conversation(models.Model):
@@ -58,8 +42,6 @@ class Conversation(models.Model):
     )
     signals = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]

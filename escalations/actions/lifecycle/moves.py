@@ -73,7 +73,7 @@ def move(
     before = Escalation.objects.filter(pk=escalation.pk, state=source, version=escalation.version)
     if not before.update(state=target, version=escalation.version + 1, **changes):
         raise Conflict("It changed in the meantime; look again.")
-    concerned = {pk for pk in (escalation.assignee_id, agent and agent.pk) if pk is not None}
+    concerned = {one.pk for one in (escalation.assignee, agent) if one is not None}
     escalation.state, escalation.version = target, escalation.version + 1
     for name, value in changes.items():
         setattr(escalation, name, value)

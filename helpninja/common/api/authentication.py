@@ -23,7 +23,7 @@ _cache: dict[str, tuple[float, ApiKey | None]] = {}
 class KeyUser(AnonymousUser):
     """Nobody in person, yet authenticated: what the key may do is in its scopes."""
 
-    is_active = True
+    is_active = True  # type: ignore[assignment]
 
     @property
     def is_authenticated(self) -> bool:  # type: ignore[override]
