@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
+
 from agents.models import Presence
 from escalations.realtime import readers
 from escalations.realtime.frames import wait_status
@@ -73,6 +75,7 @@ class EscalationHub(Hub):
         self._done_at = dict.fromkeys(("status", "beat", "rooms"), time.monotonic())
 
     async def begin(self) -> None:
+        await self.in_thread(reverse, "queue:list")  # the first row must not wait while all URLs are loaded
         await self.in_thread(self.events.skip)
         await self.in_thread(self.presences.skip)
 
