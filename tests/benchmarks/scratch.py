@@ -1,6 +1,7 @@
 """A database of its own for a benchmark: made, migrated, and dropped again, whatever happens."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,8 @@ def scratch_database(*, pooled: bool = True) -> Iterator[None]:
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
+    if connection.vendor == "sqlite":  # a file, as in service: threads lock one in memory by other rules
+        connection.settings_dict["TEST"]["NAME"] = os.path.join(tempfile.mkdtemp(), "scratch.sqlite3")
     if not pooled:
         connection.settings_dict["OPTIONS"].pop("pool", None)
     made = setup_databases(verbosity=0, interactive=False)

@@ -83,7 +83,8 @@ def move(
         _begin_interval(escalation, now)
     append_event(escalation, kind, by=by, at=now, agent=agent, data=data)
     for agent_id in concerned:
-        transaction.on_commit(partial(settle_presence, agent_id=agent_id, now=now))
+        # Robust: the step is committed, whatever happens to what follows from it.
+        transaction.on_commit(partial(settle_presence, agent_id=agent_id, now=now), robust=True)
 
 
 def change(escalation: Escalation, **changes: Any) -> None:
