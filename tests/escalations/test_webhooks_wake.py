@@ -79,6 +79,6 @@ def test_the_task_makes_the_deliveries_of_all_events_and_begins_to_send(monkeypa
 
 
 def test_the_sweep_is_scheduled_by_the_tasks_name():
-    entry = settings.CELERY_BEAT_SCHEDULE["deliver-webhooks"]
+    entry = settings.CELERY_BEAT_SCHEDULE[tasks.deliver_webhooks.name]
 
     assert (entry["task"], entry["schedule"]) == (tasks.deliver_webhooks.name, 5.0)
