@@ -4,8 +4,6 @@ from rich.console import Console
 from rich.table import Table
 
 from helpninja.demo.people import LOGINS, PASSWORD
-from helpninja.demo.simulation import running
-from helpninja.demo.simulation.world import World
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -25,9 +23,8 @@ def address(host: str, port: int) -> str:
     return f"http://{f'[{reachable}]' if ':' in reachable and reachable[0] != '[' else reachable}:{port}"
 
 
-def say(console: Console, address: str, host: str, world: World | None) -> None:
-    """Called when the server answers: the logins, and life begins."""
-    table = Table(title=f"helpNINJA demo: {address}", title_justify="left")
+def say(console: Console, host: str, port: int) -> None:
+    table = Table(title=f"helpNINJA demo: {address(host, port)}", title_justify="left")
     for heading in ("Role", "Name", "User", "Password", "Begin at"):
         table.add_column(heading)
     for person in LOGINS:
@@ -39,5 +36,3 @@ def say(console: Console, address: str, host: str, world: World | None) -> None:
             "[bold]These passwords are public: let nobody reach this address whom you don't trust.[/bold]"
         )
     console.print("Ctrl-C ends it; started again, it goes on with the same data.")
-    if world is not None:
-        running.start(world)

@@ -14,6 +14,7 @@ from helpninja.common.models import ApiKey, AuditEntry
 from helpninja.common.roles import Role
 from helpninja.demo import loading
 from helpninja.demo.people import LOGINS, PASSWORD, make_staff
+from helpninja.demo.simulation import running
 from tests.factories import make_customer, make_key, make_user
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,15 @@ def test_an_empty_database_is_filled_and_served(served, loads, capsys):
         assert person.role.value in said
         assert person.username in said
     assert PASSWORD in said
+
+
+def test_life_begins_when_the_server_is_ready(served, loads, monkeypatch):
+    begun = []
+    monkeypatch.setattr(running, "start", begun.append)
+
+    call_command("demo", host="0.0.0.0", port=8123)
+
+    assert begun == ["http://127.0.0.1:8123"]
 
 
 def test_every_role_has_a_login_that_works(served, loads, client):

@@ -3,6 +3,7 @@
 import threading
 from random import Random
 
+from django.db import connection
 from django.utils import timezone
 
 from agents.models import Agent
@@ -20,8 +21,21 @@ from helpninja.demo.simulation.world import World
 GIVEN = ("external_id", "name", "company", "email", "region", "country", "language", "time_zone")
 
 
+def start(address: str) -> threading.Event:
+    """Once the server answers there. Set the event to end it; it also ends with the process."""
+    stop = threading.Event()
+    threading.Thread(target=_live, args=(address, stop), name="demo", daemon=True).start()
+    return stop
+
+
+def _live(address: str, stop: threading.Event) -> None:
+    world = prepare(address)
+    connection.close()
+    world.run(stop)
+
+
 def prepare(address: str) -> World:
-    """Needs the database, not yet the server: a key and sessions for those who will act."""
+    """With a key and sessions for those who will act: from here on they need the API alone."""
     rng = Random()
     world = World(Chat.at(address, new_key()), cast(), rng, f"live-{timezone.now():%Y%m%dT%H%M%S}")
     colleagues = []
@@ -31,13 +45,6 @@ def prepare(address: str) -> World:
         colleagues.append(Colleague(desk, person, agent.public_id, world.spawn, rng))
     world.begin(colleagues)
     return world
-
-
-def start(world: World) -> threading.Event:
-    """Set the event to end it; it also ends with the process."""
-    stop = threading.Event()
-    threading.Thread(target=world.run, args=(stop,), name="demo", daemon=True).start()
-    return stop
 
 
 def new_key() -> str:

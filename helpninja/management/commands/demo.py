@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Any
 
 from django.core.management import CommandError, call_command
@@ -32,6 +31,10 @@ class Command(BaseCommand):
         if not is_loaded:
             with console.status("Loading 120 days of history"):
                 loading.load(timezone.now())
-        address = welcome.address(host, port)
-        world = None if no_simulation else running.prepare(address)
-        serving.run(host, port, partial(welcome.say, console, address, host, world))
+
+        def ready() -> None:
+            welcome.say(console, host, port)
+            if not no_simulation:
+                running.start(welcome.address(host, port))
+
+        serving.run(host, port, ready)
