@@ -108,7 +108,13 @@ def _post(public_id: str, source: str, data: dict[str, Any], by: Actor, now: dat
         return _posted_before(current.duplicate, data)
     message = _new_message(current.pk, data, now)
     message.save(force_insert=True)
-    fired = _take_in(current, message, is_late=_is_late(current.last_message_at, data, now), now=now)
+    fired = _take_in(
+        current,
+        message,
+        is_late=_is_late(current.last_message_at, data, now),
+        is_handoff=data.get("handoff") is not None,
+        now=now,
+    )
     escalation = None
     if current.open_escalation is not None:
         _tell_people(current.open_escalation, message, by, now)
@@ -226,7 +232,9 @@ def forget_rules() -> None:
     _compiled = (0, 0.0, ())
 
 
-def _take_in(conversation: Any, message: Message, *, is_late: bool, now: datetime) -> Fired | None:
+def _take_in(
+    conversation: Any, message: Message, *, is_late: bool, is_handoff: bool, now: datetime
+) -> Fired | None:
     """Folds the message into the conversation, and says which rule fires where nobody has it yet."""
     rules = current_rules() if conversation.open_escalation is None else ()
     if is_late:
@@ -235,9 +243,13 @@ def _take_in(conversation: Any, message: Message, *, is_late: bool, now: datetim
         signals = fold(Signals.from_json(conversation.signals), message)
         fired = _judge(rules, conversation, message, signals, now)
         conversation.last_message_at = message.sent_at
-    handed_over = fired is not None or conversation.open_escalation is not None
-    conversation.signals = (Signals() if handed_over else signals).to_json()
-    changes: dict[str, Any] = {"signals": conversation.signals, "last_message_at": conversation.last_message_at}
+    conversation.signals = signals.to_json()
+    # Stored empty once people have it, so that afterwards the AI begins afresh.
+    handed_over = is_handoff or fired is not None or conversation.open_escalation is not None
+    changes: dict[str, Any] = {
+        "signals": Signals().to_json() if handed_over else conversation.signals,
+        "last_message_at": conversation.last_message_at,
+    }
     if conversation.closed_at is not None and message.author == Author.CUSTOMER:
         changes |= {"closed_at": None, "reopened_at": message.sent_at}
     Conversation.objects.filter(pk=conversation.pk).update(**changes)

@@ -100,6 +100,16 @@ def test_who_comes_second_on_the_short_way_looks_again(conversation, monkeypatch
     assert Message.objects.count() == 2
 
 
+@pytest.mark.parametrize("handoff", [{}, {"handoff": {"summary": "Asked for a person"}}])
+def test_escalation_knows_how_sure_the_ai_was_and_the_conversation_begins_afresh(conversation, handoff):
+    say(conversation, "ai", "Under Settings", ai_confidence=0.7)
+    escalation = say(conversation, text="talk to agent", seconds=5, **handoff).escalation
+
+    conversation.refresh_from_db()
+    assert escalation.ai_confidence == 0.7
+    assert conversation.signals["last_confidence"] is None
+
+
 def test_only_one_escalation_is_open_at_a_time(conversation):
     first = say(conversation, text="talk to agent").escalation
     second = say(conversation, text="talk to agent!!", seconds=5).escalation
