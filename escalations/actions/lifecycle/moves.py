@@ -37,12 +37,14 @@ def lock_agent(agent: Agent) -> Agent:
 
 
 def owner_facts(escalation: Escalation) -> dict[str, Any]:
+    """Who has it, for the ``facts`` of a Conflict; empty where nobody does."""
     if escalation.assignee is None:
         return {}
     return {"owner": escalation.assignee.name, "owner_id": escalation.assignee.public_id}
 
 
 def check_open(escalation: Escalation) -> None:
+    """Raises Conflict for what is resolved or cancelled."""
     if escalation.state not in OPEN_STATES:
         raise Conflict(f"It is {State(escalation.state).label.lower()}.", state=escalation.state)
 
