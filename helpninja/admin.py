@@ -1,4 +1,4 @@
-"""The admin of what comes from elsewhere: people's accounts, their roles, and the jobs' schedule."""
+"""The admin of what comes from elsewhere: people's accounts and their roles."""
 
 from django import forms
 from django.contrib import admin
@@ -6,25 +6,15 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Count
-from django_celery_beat import admin as beat_admin
-from django_celery_beat.models import (
-    ClockedSchedule,
-    CrontabSchedule,
-    IntervalSchedule,
-    PeriodicTask,
-    SolarSchedule,
-)
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import BooleanRadioFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from helpninja.common.admin import ADMINS, NOBODY, MachineWrittenAdmin, PolicyMixin, ScopedFilter
+from helpninja.common.admin import ADMINS, NOBODY, PolicyMixin, ScopedFilter
 
-admin.site.unregister([User, Group, beat_admin.PeriodicTask])
-# Schedules are settings here; their own forms would only offer to break them.
-admin.site.unregister([ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule])
+admin.site.unregister([User, Group])
 
 
 class RolesMixin(forms.ModelForm):
@@ -131,14 +121,3 @@ class RoleAdmin(PolicyMixin, BaseGroupAdmin, ModelAdmin):
             ", ".join(user.get_full_name() or user.username for user in group.user_set.order_by("username"))
             or None
         )
-
-
-@admin.register(PeriodicTask)
-class PeriodicTaskAdmin(MachineWrittenAdmin):
-    # List
-    list_display = ("name", "task", "scheduler", "enabled", "last_run_at", "total_run_count")
-    list_select_related = ("interval", "crontab", "solar", "clocked")
-    search_fields = ("name", "task")
-
-    # Form
-    fields = ("name", "task", "scheduler", "enabled", "last_run_at", "total_run_count", "description")

@@ -68,7 +68,6 @@ GROUPS = (
             ("Deliveries", "outbox", "escalations.WebhookDelivery"),
             ("Users", "manage_accounts", "auth.User"),
             ("Roles", "shield_person", "auth.Group"),
-            ("Scheduled jobs", "event_repeat", "django_celery_beat.PeriodicTask"),
             ("Audit", "history", "common.AuditEntry"),
         ),
     ),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from agents.models import AgentSkill, Presence, Skill
 from billing.enums import CostKind
@@ -45,7 +44,6 @@ class World:
     key: Any
     audit: Any
     cost: Any
-    job: Any
     skill: Any
     role: Any
 
@@ -93,7 +91,6 @@ def make_world() -> World:
     key, _ = ApiKey.issue(name="Chat platform", scopes=["ingest"], source="chat")
     key.save()
     Heartbeat.objects.create(name=Heartbeat.JOBS, at=now)
-    every_minute = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.MINUTES)
     return World(
         agent=agent,
         escalation=escalation,
@@ -112,7 +109,6 @@ def make_world() -> World:
         key=key,
         audit=AuditEntry.objects.create(actor="Ada", action="rule.published", object_type="rule", object_id="1"),
         cost=SharedCost.objects.create(month=date(2026, 1, 1), kind=CostKind.TRAINING, name="Course", amount=400),
-        job=PeriodicTask.objects.create(name="Sweep", task="escalations.tasks.sweep", interval=every_minute),
         skill=Skill.objects.get(slug="billing"),
         role=Group.objects.get(name="Agent"),
     )

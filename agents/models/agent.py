@@ -1,4 +1,4 @@
-"""Who can work, on what, and who is there now."""
+"""Who can work, and on what."""
 
 from functools import cached_property, partial
 
@@ -7,30 +7,9 @@ from django.db import models
 from django.utils import timezone
 
 from agents.enums import Level, Status
+from agents.models.team import Skill, Team
 from helpninja.common.ids import public_id
 from helpninja.common.validators import validate_string_list, validate_time_zone
-
-
-class Team(models.Model):
-    name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-
-class Skill(models.Model):
-    name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
 
 
 class AgentQuerySet(models.QuerySet):
@@ -112,29 +91,3 @@ class AgentSkill(models.Model):
 
     def __str__(self):
         return f"{self.skill} {self.level}"
-
-
-class Presence(models.Model):
-    """Append-only ledger: from ``at`` on the agent had this status, until the agent's next row."""
-
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="presences")
-    at = models.DateTimeField(default=timezone.now)
-    status = models.CharField(max_length=20, choices=Status)
-    reason = models.CharField(max_length=120, blank=True)
-    until = models.DateTimeField("expected back", null=True, blank=True)
-    actor = models.CharField(max_length=200)
-
-    class Meta:
-        verbose_name_plural = "presence ledger"
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["agent", "-at"], name="agents_presence_agent")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(until=None) | models.Q(until__gt=models.F("at")),
-                name="agents_presence_until_later",
-                violation_error_message="The return time must be later than now.",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.agent_id}: {self.status}"
