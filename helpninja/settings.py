@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
+    "simple_history",
 ]
 
 MIDDLEWARE = [
@@ -104,7 +105,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A pool, not CONN_MAX_AGE: under ASGI each request may run in another thread.
     DATABASE["CONN_MAX_AGE"] = 0
-    DATABASE["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool costs no request
+    DATABASE["ENGINE"] = "helpninja.common.postgresql"  # a connection that died in the pool costs no request
     DATABASE["OPTIONS"] = {
         "pool": {
             "min_size": 1,
