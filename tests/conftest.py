@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from escalations.actions.appending import forget_standings
 from escalations.actions.intake import forget_rules
 from escalations.receivers import forget_endpoints
 from helpninja.common.api.authentication import forget_keys
@@ -34,6 +35,7 @@ def _nothing_remembered():
     forget_endpoints()
     forget_keys()
     forget_rules()
+    forget_standings()
 
 
 @pytest.fixture

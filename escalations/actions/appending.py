@@ -1,7 +1,8 @@
-"""The short way of message intake (PostgreSQL): one statement reads where the conversation stands, one appends.
+"""The short way of message intake (PostgreSQL): one statement appends to where the conversation was left.
 
 Written out and prepared, because every message passes here: putting these together by the ORM and planning them
-anew takes longer than running them.
+anew takes longer than running them. A process remembers where it left the conversations of late; another process
+may have gone on since, so a message is appended only to the very row version that was judged.
 """
 
 import json
@@ -12,74 +13,118 @@ from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg.types.json import Jsonb
 
+from escalations.decisions.triggers import Signals
 from escalations.enums import OPEN_STATES
 from escalations.models import Conversation, Message
 
 OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
+IS_HANDED_OVER = (
+    f"EXISTS (SELECT FROM escalations_escalation e WHERE e.conversation_id = c.id AND e.state IN ({OPEN}))"
+)
+# xmin and ctid together name one version of a row: whatever changes it changes them.
+STANDING = f"""
+    c.id, COALESCE(t.slug, ''), c.signals::text, c.last_message_at, c.xmin::text, c.ctid::text,
+    c.closed_at IS NULL AND NOT {IS_HANDED_OVER}
+"""
 
 READ = f"""
-SELECT c.id, COALESCE(t.slug, ''), c.signals::text, c.last_message_at,
-    c.closed_at IS NULL
-    AND NOT EXISTS (SELECT FROM escalations_escalation e WHERE e.conversation_id = c.id AND e.state IN ({OPEN}))
-    AND NOT EXISTS (SELECT FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = %s)
+SELECT {STANDING}
 FROM escalations_conversation c LEFT JOIN escalations_topic t ON t.id = c.topic_id
 WHERE c.public_id = %s AND c.source = %s
 """
 
-# The conversation moves on only from the state that was read: who comes second changes nothing and looks again.
 APPEND = f"""
 WITH moved AS (
-    UPDATE escalations_conversation c SET signals = %s, last_message_at = %s
-    WHERE c.id = %s AND c.signals = %s::jsonb AND c.last_message_at IS NOT DISTINCT FROM %s AND c.closed_at IS NULL
-    AND NOT EXISTS (SELECT FROM escalations_escalation e WHERE e.conversation_id = c.id AND e.state IN ({OPEN}))
-    RETURNING c.id
+    UPDATE escalations_conversation c SET signals = %s::jsonb, last_message_at = %s
+    WHERE c.id = %s AND c.xmin = %s::xid AND c.ctid = %s::tid AND NOT {IS_HANDED_OVER}
+    AND NOT EXISTS (SELECT FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = %s)
+    RETURNING c.id, c.xmin::text AS xmin_now, c.ctid::text AS ctid_now
+), stored AS (
+    INSERT INTO escalations_message (
+        conversation_id, public_id, external_id, body_hash, author, text, sent_at, received_at,
+        ai_confidence, ai_failed, intent, response_ms, attributes
+    )
+    SELECT id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb FROM moved
+    RETURNING id
 )
-INSERT INTO escalations_message (
-    conversation_id, public_id, external_id, body_hash, author, text, sent_at, received_at,
-    ai_confidence, ai_failed, intent, response_ms, attributes
-)
-SELECT id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM moved
-RETURNING id
+SELECT stored.id, moved.xmin_now, moved.ctid_now, {STANDING}
+FROM escalations_conversation c LEFT JOIN escalations_topic t ON t.id = c.topic_id
+    LEFT JOIN moved ON true LEFT JOIN stored ON true
+WHERE c.id = %s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of one conversation. ``is_plain``: open, with the AI, and without a message of that external id."""
+    """Of one conversation at one version of its row. ``is_plain``: open, and with the AI."""
 
     pk: int
     topic: str
-    signals: str
+    signals: Signals
     last_message_at: datetime | None
+    version: tuple[str, str]
     is_plain: bool
 
-    def signals_json(self) -> dict[str, Any]:
-        return json.loads(self.signals)  # type: ignore[no-any-return]
+
+REMEMBERED_AT_MOST = 10_000
+_left: dict[tuple[str, str], Standing] = {}
 
 
-def read_standing(public_id: str, source: str, external_id: str) -> Standing:
-    """Raises Conversation.DoesNotExist."""
-    row = _one(READ, [external_id, public_id, source])
+def find_standing(public_id: str, source: str) -> Standing:
+    """As this process left it, which may be the past; otherwise as it is. Raises Conversation.DoesNotExist."""
+    return _left.get((source, public_id)) or _remember(public_id, source, _read(public_id, source))
+
+
+def append_plain(public_id: str, source: str, standing: Standing, message: Message, signals: Signals) -> bool:
+    """Stores the message and the signals that now hold; False where the conversation stands elsewhere by now,
+
+    which ``find_standing`` then tells, or has a message of that external id. Raises IntegrityError where that
+    came in between.
+    """
+    pk, xmin, ctid, *before = _append(standing, message, signals)
+    if pk is None:
+        _remember(public_id, source, _standing(before))
+        return False
+    message.pk = pk
+    _remember(
+        public_id, source, Standing(standing.pk, standing.topic, signals, message.sent_at, (xmin, ctid), True)
+    )
+    return True
+
+
+def forget_standings() -> None:
+    """Where rows that a standing was read from beside the conversation's own have changed."""
+    _left.clear()
+
+
+def _remember(public_id: str, source: str, standing: Standing) -> Standing:
+    """Only what may go on this way: when people give a conversation back, nobody would tell us."""
+    _left.pop((source, public_id), None)
+    if len(_left) >= REMEMBERED_AT_MOST:
+        _left.clear()
+    if standing.is_plain:
+        _left[source, public_id] = standing
+    return standing
+
+
+def _read(public_id: str, source: str) -> Standing:
+    row = _one(READ, [public_id, source])
     if row is None:
         raise Conversation.DoesNotExist
-    return Standing(*row)
+    return _standing(row)
 
 
-def append_plain(standing: Standing, message: Message, signals: dict[str, Any]) -> bool:
-    """Stores the message and the signals that now hold; False where the conversation had changed since.
-
-    Raises IntegrityError where its external id came in between.
-    """
+def _append(standing: Standing, message: Message, signals: Signals) -> tuple[Any, ...]:
+    """The message's key and the row's new version, or three Nones; then where the conversation stood before."""
     row = _one(
         APPEND,
         [
-            Jsonb(signals),
+            json.dumps(signals.to_json()),
             message.sent_at,
             standing.pk,
-            standing.signals,
-            standing.last_message_at,
+            *standing.version,
+            message.external_id,
             message.public_id,
             message.external_id,
             message.body_hash,
@@ -91,13 +136,18 @@ def append_plain(standing: Standing, message: Message, signals: dict[str, Any]) 
             message.ai_failed,
             message.intent,
             message.response_ms,
-            Jsonb(message.attributes),
+            json.dumps(message.attributes),
+            standing.pk,
         ],
     )
-    if row is None:
-        return False
-    message.pk = row[0]
-    return True
+    if row is None:  # the conversation is gone
+        raise Conversation.DoesNotExist
+    return row
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    pk, topic, signals, last_message_at, xmin, ctid, is_plain = row
+    return Standing(pk, topic, Signals.from_json(json.loads(signals)), last_message_at, (xmin, ctid), is_plain)
 
 
 def _one(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:

@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Subquery
 
 from billing.actions.customers import upsert_customer
 from escalations.actions import lifecycle
-from escalations.actions.appending import append_plain, read_standing
+from escalations.actions.appending import append_plain, find_standing, forget_standings
 from escalations.actions.opening import Handoff, open_escalation
 from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, compile_rules, evaluate, fold
 from escalations.enums import Author, State
@@ -81,24 +81,29 @@ def post_message(*, conversation: str, source: str, data: dict[str, Any], by: Ac
 
 
 def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime) -> Posted | None:
-    """The common case in two round trips: nobody has it, nothing fires, nothing is late or repeated.
+    """The common case in one round trip: nobody has it, nothing fires, nothing is late or repeated.
 
-    None where anything else is the case, or another message came in between: then the long way decides.
+    None where anything else is the case: then the long way decides. Where another process has gone on with the
+    conversation, the second attempt sees it.
     """
     if connection.vendor != "postgresql" or data.get("handoff") is not None:
         return None
-    standing = read_standing(public_id, source, data.get("external_id", ""))
-    if not standing.is_plain or _is_late(standing.last_message_at, data, now):
-        return None
-    message = _new_message(standing.pk, data, now)
-    signals = fold(Signals.from_json(standing.signals_json()), message)
-    if evaluate(current_rules(), Facts(message=message, signals=signals, topic=standing.topic), now) is not None:
-        return None
-    try:
-        stored = append_plain(standing, message, signals.to_json())
-    except IntegrityError:
-        return None
-    return Posted(message, None, True) if stored else None
+    message = None
+    for _ in range(2):
+        standing = find_standing(public_id, source)
+        if not standing.is_plain or _is_late(standing.last_message_at, data, now):
+            return None
+        message = message or _new_message(standing.pk, data, now)
+        signals = fold(standing.signals, message)
+        facts = Facts(message=message, signals=signals, topic=standing.topic)
+        if evaluate(current_rules(), facts, now) is not None:
+            return None
+        try:
+            if append_plain(public_id, source, standing, message, signals):
+                return Posted(message, None, True)
+        except IntegrityError:
+            return None
+    return None
 
 
 @transaction.atomic
@@ -221,6 +226,7 @@ def current_rules() -> tuple[CompiledRule, ...]:
         return rules
     newest = TriggerRevision.objects.values_list("number", flat=True).get(pk=1)
     if newest != revision:
+        forget_standings()  # whose topics may have new names
         rules = compile_rules(TriggerRule.objects.for_evaluation())
     _compiled = (newest, clock, rules)
     return rules

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from escalations.actions import appending
 from escalations.actions.intake import close_conversation, post_message, rate_conversation, start_conversation
 from escalations.actions.lifecycle import claim, resolve
 from escalations.enums import EventKind, State
@@ -88,16 +89,52 @@ def test_who_comes_second_on_the_short_way_looks_again(conversation, monkeypatch
 
     append = intake.append_plain
 
-    def append_after_another(current, message, signals):
+    def append_after_another(*args):
         monkeypatch.setattr(intake, "append_plain", append)
         say(conversation, "ai", "First", seconds=1, ai_confidence=0.3)
-        return append(current, message, signals)
+        return append(*args)
 
     monkeypatch.setattr(intake, "append_plain", append_after_another)
     posted = say(conversation, "ai", "Second", seconds=2, ai_confidence=0.3)
 
     assert posted.escalation is not None
     assert Message.objects.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the short way is PostgreSQL's")
+def test_conversation_is_read_once_and_then_each_message_takes_one_statement(conversation, monkeypatch):
+    statements, run = [], appending._one
+
+    def counted(statement, values):
+        statements.append(statement)
+        return run(statement, values)
+
+    monkeypatch.setattr(appending, "_one", counted)
+
+    for seconds in range(3):
+        say(conversation, "ai", "Under Settings", seconds=seconds, ai_confidence=0.9)
+
+    assert statements == [appending.READ, appending.APPEND, appending.APPEND, appending.APPEND]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the short way is PostgreSQL's")
+def test_what_another_process_took_in_is_judged_too(conversation, monkeypatch):
+    say(conversation, "customer", "Where is it?", seconds=0)
+    left = dict(appending._left)
+    say(conversation, "ai", "Here", seconds=1, ai_confidence=0.3)
+    monkeypatch.setattr(appending, "_left", left)
+
+    posted = say(conversation, "ai", "There", seconds=2, ai_confidence=0.3)
+
+    assert posted.escalation.because["rule"]["name"] == "Low AI confidence"
+
+
+def test_message_told_again_is_stored_once(conversation):
+    first = say(conversation, "ai", "Here", external_id="m-1", ai_confidence=0.9)
+    again = say(conversation, "ai", "Here", external_id="m-1", ai_confidence=0.9)
+
+    assert (again.message.pk, again.created) == (first.message.pk, False)
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.parametrize("handoff", [{}, {"handoff": {"summary": "Asked for a person"}}])

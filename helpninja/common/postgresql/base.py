@@ -19,6 +19,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection = super().get_new_connection(conn_params)
         return connection
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Connections of the pool have it already, and psycopg goes a long way to find that out."""
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]  # which its stubs leave out
+
 
 def _has_died(connection: Any) -> bool:
     """An idle connection is silent: what can be read is the server's farewell, or the end of the stream."""
