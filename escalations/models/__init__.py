@@ -1,3 +1,4 @@
+from escalations.models.backtest import Backtest
 from escalations.models.conversation import Conversation, Message
 from escalations.models.escalation import Escalation, EscalationEvent, HandlingInterval, Note, ReplyDraft
 from escalations.models.rating import Rating
@@ -5,6 +6,7 @@ from escalations.models.trigger import Topic, TriggerCondition, TriggerRevision,
 from escalations.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "Backtest",
     "Conversation",
     "Escalation",
     "EscalationEvent",

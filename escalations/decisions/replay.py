@@ -1,0 +1,71 @@
+"""What rules would have done in a conversation of the past, message by message. No database, no clock.
+
+Replayed is what the AI did alone: the messages up to the first handover, its own message included. What was said
+after it followed from the handover, so it can't tell what would have happened without one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from escalations.decisions.triggers import CompiledRule, Facts, Fired, Said, Signals, evaluate, fold
+
+# What a rule may look at in the conversation, at one of its messages, which the signals include.
+FactsOf = Callable[[Any, Signals], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """``place``: of the message among those told, from 0."""
+
+    place: int
+    message: Said
+    fired: Fired
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message, and all rules that fire at it, in their order: the first would decide."""
+
+    place: int
+    message: Said
+    facts: Facts
+    fired: tuple[Fired, ...]
+
+
+def whenever(rules: Sequence[CompiledRule]) -> tuple[CompiledRule, ...]:
+    """Without their periods of validity: asked is what they would have done, had they been in force."""
+    return tuple(replace(rule, valid_from=None, valid_to=None) for rule in rules)
+
+
+def first_fires(
+    rules: Sequence[CompiledRule], told: Sequence[Said], facts_of: FactsOf, now: datetime
+) -> dict[int, Fire]:
+    """Where each rule would first have fired, had there been no other; by the rule's place among ``rules``."""
+    found: dict[int, Fire] = {}
+    waiting = [(place, (rule,)) for place, rule in enumerate(rules)]
+    signals = Signals()
+    for place, message in enumerate(told):
+        signals = fold(signals, message)
+        facts = facts_of(message, signals)
+        before = len(found)
+        for rule, alone in waiting:
+            fired = evaluate(alone, facts, now)
+            if fired is not None:
+                found[rule] = Fire(place, message, fired)
+        if len(found) > before:
+            waiting = [pair for pair in waiting if pair[0] not in found]
+            if not waiting:
+                break
+    return found
+
+
+def steps(rules: Sequence[CompiledRule], told: Sequence[Said], facts_of: FactsOf, now: datetime) -> Iterator[Step]:
+    """Every message with all rules that fire at it, as if none had handed the conversation over before."""
+    signals = Signals()
+    for place, message in enumerate(told):
+        signals = fold(signals, message)
+        facts = facts_of(message, signals)
+        fired = (evaluate((rule,), facts, now) for rule in rules)
+        yield Step(place, message, facts, tuple(one for one in fired if one is not None))
