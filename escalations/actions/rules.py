@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -11,34 +10,18 @@ from escalations.actions.intake import forget_rules
 from escalations.models import Topic, TriggerRevision, TriggerRule
 from helpninja.common.actions import record
 from helpninja.common.actors import Actor
-
-SNAPSHOT = (
-    "order",
-    "active",
-    "reason",
-    "topic_id",
-    "priority",
-    "priority_by_plan",
-    "handoff_message",
-    "preferred_level",
-    "required_level",
-    "preferred_skill_id",
-    "team_id",
-    "context",
-)
+from helpninja.common.versions import last_version, next_version
 
 
 @transaction.atomic
-def publish(*, rule: TriggerRule, by: Actor, now: datetime) -> TriggerRule:
+def publish(*, rule: TriggerRule, by: Actor, now: datetime, why: str = "") -> TriggerRule:
     """Call it once the rule and its conditions are saved: it takes effect with the end of the transaction.
 
-    The version goes up by one. What this version said goes into the audit, so that the ``because`` of an
-    escalation, which names the version, can be understood later.
+    The version goes up by one, and what it says is kept: the ``because`` of an escalation names the version.
     """
-    TriggerRule.objects.filter(pk=rule.pk).update(version=F("version") + 1)
-    rule.refresh_from_db(fields=["version"])
+    next_version(row=rule, by=by, now=now, why=why)
     _bump()
-    record(by=by, action="rule.published", subject=rule, now=now, version=rule.version, rule=_snapshot(rule))
+    record(by=by, action="rule.published", subject=rule, now=now, version=rule.version, why=why)
     return rule
 
 
@@ -46,7 +29,8 @@ def publish(*, rule: TriggerRule, by: Actor, now: datetime) -> TriggerRule:
 def retire(*, rules: Iterable[TriggerRule], by: Actor, now: datetime) -> None:
     """Deletes them. Escalations keep their ``because``, which names the rule and its version."""
     for rule in rules:
-        record(by=by, action="rule.deleted", subject=rule, now=now, version=rule.version, rule=_snapshot(rule))
+        last_version(row=rule, by=by, now=now)
+        record(by=by, action="rule.deleted", subject=rule, now=now, version=rule.version)
         rule.delete()
     _bump()
 
@@ -63,14 +47,3 @@ def _bump() -> None:
     if not created:
         TriggerRevision.objects.filter(pk=revision.pk).update(number=F("number") + 1)
     transaction.on_commit(forget_rules)
-
-
-def _snapshot(rule: TriggerRule) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: getattr(rule, name) for name in SNAPSHOT}
-    for name in ("valid_from", "valid_to"):
-        moment = getattr(rule, name)
-        fields[name] = moment.isoformat() if moment else None
-    fields["conditions"] = list(
-        rule.conditions.order_by("group", "id").values("group", "field", "operator", "value")
-    )
-    return {"name": rule.name, **fields}

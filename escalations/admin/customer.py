@@ -15,10 +15,10 @@ from escalations.admin.access import (
     sees_attributes,
     with_contact_shown,
 )
-from escalations.admin.exchange import AuditedImportMixin
 from escalations.admin.resources import CustomerResource
 from helpninja.common.actors import Actor
 from helpninja.common.admin import ADMINS, LEADERS, NOBODY, PolicyAdmin, ScopedFilter
+from helpninja.common.exchange import AuditedImportMixin
 from helpninja.common.masking import mask_email, mask_phone
 from helpninja.common.roles import Role
 

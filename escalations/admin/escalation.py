@@ -11,12 +11,12 @@ from unfold.decorators import display
 
 from escalations.admin import shown
 from escalations.admin.access import READERS, by_public_id
-from escalations.admin.exchange import AuditedExportMixin
 from escalations.admin.resources import EscalationResource
 from escalations.models import Escalation, EscalationEvent, HandlingInterval, Note, Rating
 from escalations.policy import Action, may
 from helpninja.common.actors import Actor
 from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
+from helpninja.common.exchange import AuditedExportMixin
 from helpninja.common.masking import mask_email, mask_phone
 
 EMPTY = "-"

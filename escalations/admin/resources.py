@@ -1,26 +1,17 @@
-"""The columns of exports and imports. A resource knows its actor: the file holds what the screen shows."""
+"""The columns of exports and imports."""
 
-from import_export import fields, resources
+from import_export import fields
 from import_export.widgets import ForeignKeyWidget
 
+from agents.models import Skill, Team
 from billing.models import Customer, Plan
 from escalations.admin import shown
 from escalations.enums import Priority
-from escalations.models import Escalation
+from escalations.models import Escalation, Topic, TriggerRule
+from helpninja.common.exchange import ActorResource
 from helpninja.common.masking import mask_email, mask_phone
-from helpninja.common.parsing import Refused, check_text
 from helpninja.common.roles import Role
-from helpninja.common.spreadsheets import escape_cell, unescape_cell
-
-
-class ActorResource(resources.ModelResource):
-    def __init__(self, *, actor, visible, **kwargs):
-        """``visible``: the rows that the actor may know of."""
-        super().__init__(**kwargs)
-        self.actor, self.visible = actor, visible
-
-    def export_field(self, field, instance, **kwargs):
-        return escape_cell(super().export_field(field, instance, **kwargs))
+from helpninja.common.versioned_admin import PartsField, VersionedResource
 
 
 class CustomerResource(ActorResource):
@@ -47,10 +38,6 @@ class CustomerResource(ActorResource):
         skip_unchanged = True
         report_skipped = False
 
-    def get_queryset(self):
-        """Whom an import may change."""
-        return self.visible
-
     def dehydrate_email(self, customer):
         return customer.email if customer.contact_shown else mask_email(customer.email)
 
@@ -58,10 +45,7 @@ class CustomerResource(ActorResource):
         return customer.phone if customer.contact_shown else mask_phone(customer.phone)
 
     def before_import_row(self, row, **kwargs):
-        for name, text in row.items():
-            if isinstance(text, str):
-                _check(name, text)
-                row[name] = unescape_cell(text)
+        super().before_import_row(row, **kwargs)
         if not str(row.get("external_id") or "").strip():
             raise ValueError("external_id: every row needs the customer's id.")
 
@@ -69,13 +53,6 @@ class CustomerResource(ActorResource):
         """What a supervisor doesn't find among the teams' customers is refused, whether or not it exists."""
         if new and not self.actor.is_any(Role.ADMIN):
             raise ValueError("external_id: no customer of your teams has this id. Admins add customers.")
-
-
-def _check(name, text):
-    try:
-        check_text(text, name)
-    except Refused as refused:
-        raise ValueError(f"{name}: {refused}") from refused
 
 
 class EscalationResource(ActorResource):
@@ -136,3 +113,33 @@ class EscalationResource(ActorResource):
     def dehydrate_verdict(self, escalation):
         due, answered = escalation.first_response_due_at, escalation.first_response_at
         return "" if due is None or answered is None else shown.verdict(due, answered, answered)
+
+
+class TriggerRuleResource(VersionedResource):
+    topic = fields.Field("topic", "topic", ForeignKeyWidget(Topic, "slug"))
+    team = fields.Field("team", "team", ForeignKeyWidget(Team, "slug"))
+    preferred_skill = fields.Field("preferred_skill", "preferred_skill", ForeignKeyWidget(Skill, "slug"))
+    conditions = PartsField("conditions")
+
+    class Meta:
+        model = TriggerRule
+        import_id_fields = ("name",)
+        fields = (
+            "name",
+            "order",
+            "active",
+            "valid_from",
+            "valid_to",
+            "reason",
+            "topic",
+            "priority",
+            "priority_by_plan",
+            "handoff_message",
+            "team",
+            "preferred_skill",
+            "preferred_level",
+            "required_level",
+            "context",
+            "conditions",
+        )
+        export_order = fields

@@ -1,7 +1,6 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
@@ -10,11 +9,12 @@ from billing.models import Plan
 from escalations.actions.rules import publish, retire
 from escalations.admin import shown
 from escalations.admin.access import RULE_READERS
+from escalations.admin.resources import TriggerRuleResource
 from escalations.enums import ContextKind, Operator
 from escalations.models import TriggerCondition, TriggerRule
-from escalations.validators import NUMBERS, validate_condition, validate_priority_by_plan
-from helpninja.common.actors import Actor
-from helpninja.common.admin import LEADERS, PolicyAdmin, PolicyTabularInline, ScopedFilter
+from escalations.validators import NUMBERS, validate_priority_by_plan
+from helpninja.common.admin import LEADERS, PolicyTabularInline, ScopedFilter
+from helpninja.common.versioned_admin import VersionedAdmin
 
 
 class TypedField(forms.CharField):
@@ -46,7 +46,6 @@ class ConditionForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if {"field", "operator", "value"} <= data.keys():
             data["value"] = typed_value(data["operator"], data["value"])
-            validate_condition(data["field"], data["operator"], data["value"])
         return data
 
 
@@ -118,11 +117,11 @@ class RuleForm(forms.ModelForm):
 
 
 @admin.register(TriggerRule)
-class TriggerRuleAdmin(PolicyAdmin):
+class TriggerRuleAdmin(VersionedAdmin):
     viewers = RULE_READERS
     editors = LEADERS
     open_choices = frozenset({"team"})  # which teams there are is no secret to those who route work to them
-    audited_by_actions = True
+    resource_classes = (TriggerRuleResource,)
 
     # List
     list_display = ("name", "shown_conditions", "reason", "topic", "shown_priority", "active", "version")
@@ -175,22 +174,11 @@ class TriggerRuleAdmin(PolicyAdmin):
     def shown_priority(self, rule):
         return rule.get_priority_display()
 
-    def save_model(self, request, obj, form, change):
-        """A new rule starts at version 0: publishing, once its conditions are saved, makes it 1."""
-        if not change:
-            obj.version = 0
-        super().save_model(request, obj, form, change)
+    def publish(self, row, *, by, now, why=""):
+        publish(rule=row, by=by, now=now, why=why)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
-            publish(rule=form.instance, by=Actor.of_request(request), now=timezone.now())
-
-    def delete_model(self, request, obj):
-        retire(rules=[obj], by=Actor.of_request(request), now=timezone.now())
-
-    def delete_queryset(self, request, queryset):
-        retire(rules=queryset, by=Actor.of_request(request), now=timezone.now())
+    def retire(self, rows, *, by, now):
+        retire(rules=rows, by=by, now=now)
 
 
 def spoken(condition):

@@ -4,7 +4,9 @@ from django.db.models import Q
 
 from agents.enums import Level
 from escalations.enums import ConditionField, ContextKind, Operator, Priority, Reason
+from escalations.validators import validate_condition
 from helpninja.common.validators import validate_string_list
+from helpninja.common.versions import Versions
 
 
 class Topic(models.Model):
@@ -70,6 +72,7 @@ class TriggerRule(models.Model):
     )  # fmt: skip
 
     objects = TriggerRuleQuerySet.as_manager()
+    history = Versions("conditions")
 
     class Meta:
         ordering = ["order", "id"]
@@ -98,7 +101,12 @@ class TriggerCondition(models.Model):
         ordering = ["group", "id"]
 
     def __str__(self):
-        return f"{self.get_field_display()} {self.get_operator_display()} {self.value}"
+        value = ", ".join(f"“{text}”" for text in self.value) if isinstance(self.value, list) else self.value
+        return f"{self.get_field_display()} {self.get_operator_display()} {value}"
+
+    def clean(self):
+        if self.field in ConditionField.values and self.operator in Operator.values:
+            validate_condition(self.field, self.operator, self.value)
 
 
 class TriggerRevision(models.Model):

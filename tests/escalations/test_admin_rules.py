@@ -73,7 +73,8 @@ def test_saving_publishes_the_next_version_with_what_it_says(leader_client, supe
         "rule.published",
         2,
     )
-    assert entry.details["rule"]["conditions"][0]["value"] == 0.5
+    kept = rule.history.latest()
+    assert (kept.version, kept.history_user, kept.parts["conditions"][0]["value"]) == (2, entry.actor, 0.5)
 
 
 def test_saving_what_did_not_change_publishes_nothing(leader_client):
