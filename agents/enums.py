@@ -1,6 +1,11 @@
 from django.db import models
 
 
+class DayKind(models.TextChoices):
+    CLOSED = "closed", "Closed"
+    HOURS = "hours", "Changed hours"
+
+
 class Level(models.IntegerChoices):
     AGENT = 1, "Agent"
     SENIOR = 2, "Senior"
@@ -19,3 +24,15 @@ class Status(models.TextChoices):
 ONLINE_STATUSES = (Status.AVAILABLE, Status.IN_CONVERSATION)
 # What an agent may choose; being in conversation follows from the work held.
 CHOOSABLE_STATUSES = (Status.AVAILABLE, Status.AWAY, Status.ON_BREAK, Status.OFFLINE)
+
+
+class Weekday(models.IntegerChoices):
+    """As ``date.weekday()`` counts."""
+
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from agents.actions.calendars import forget_calendars
 from escalations.actions.appending import forget_standings
 from escalations.actions.intake import forget_rules
 from escalations.receivers import forget_endpoints
@@ -32,6 +33,7 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
+    forget_calendars()
     forget_endpoints()
     forget_keys()
     forget_rules()

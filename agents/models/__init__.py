@@ -1,5 +1,17 @@
 from agents.models.agent import Agent, AgentSkill
+from agents.models.calendar import Calendar, CalendarDay, CalendarFeed, CalendarVersion, Opening
 from agents.models.presence import Presence
 from agents.models.team import Skill, Team
 
-__all__ = ["Agent", "AgentSkill", "Presence", "Skill", "Team"]
+__all__ = [
+    "Agent",
+    "AgentSkill",
+    "Calendar",
+    "CalendarDay",
+    "CalendarFeed",
+    "CalendarVersion",
+    "Opening",
+    "Presence",
+    "Skill",
+    "Team",
+]
