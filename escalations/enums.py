@@ -88,6 +88,7 @@ class EventKind(models.TextChoices):
     TRANSFERRED = "transferred", "Transferred"
     TIER_CHANGED = "tier_changed", "Handed to another tier"
     PRIORITY_CHANGED = "priority_changed", "Priority changed"
+    PRIORITY_RAISED = "priority_raised", "Raised in the queue"
     NOTED = "noted", "Note added"
     REPEAT_MARKED = "repeat_marked", "Customer had to repeat"
     RESOLVED = "resolved", "Resolved"
@@ -152,3 +153,27 @@ class ContextKind(models.TextChoices):
     TECHNICAL_ENVIRONMENT = "technical_environment", "Technical environment"
     ACCOUNT_HISTORY = "account_history", "Account history"
     SECURITY_FLAGS = "security_flags", "Security flags"
+
+
+class PriorityField(models.TextChoices):
+    """What a priority rule may look at. ``decisions.priority.READERS`` says how each is read."""
+
+    PLAN = "plan", "Plan"
+    TOPIC = "topic", "Topic"
+    REASON = "reason", "Reason"
+    INTENT = "intent", "Intent"
+    FLAG = "flag", "Flag"
+    KEYWORD = "keyword", "Keyword"
+
+
+class AdjustmentKind(models.TextChoices):
+    """What raises or lowers an escalation's priority beside its base."""
+
+    WAIT = "wait", "Customer's wait"
+    REPEAT = "repeat", "Repeat escalation"
+    FRUSTRATED = "frustrated", "Frustrated customer"
+    AFTER_HOURS = "after_hours", "After hours"
+    LOAD = "load", "System load"
+
+
+MEASURED_ADJUSTMENTS = (AdjustmentKind.WAIT, AdjustmentKind.LOAD)

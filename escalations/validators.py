@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from escalations.enums import ConditionField, ContextKind, EventKind, Operator, Priority
+from escalations.enums import ConditionField, ContextKind, EventKind, Operator, Priority, PriorityField, Reason
 
 NUMBERS = (Operator.BELOW, Operator.AT_LEAST)
 OPERATORS = {
@@ -59,6 +59,22 @@ def validate_priority_by_plan(value: Any, plan_codes: set[str]) -> None:
     codes = [priority.code for priority in Priority]
     if not all(code in codes for code in value.values()):
         raise ValidationError(f"A priority is one of {', '.join(codes)}.")
+
+
+def validate_priority_values(field: str, values: Any) -> None:
+    """Of a condition of a priority rule: at least one text, and where there is a list to choose from, of that."""
+    label = PriorityField(field).label
+    if not isinstance(values, list) or not values or not all(isinstance(text, str) for text in values):
+        raise ValidationError({"values": f"{label}: give at least one text, one a line."})
+    if len(values) > MAX_TEXTS or any(len(text) > MAX_TEXT_LENGTH for text in values):
+        raise ValidationError({"values": f"{label}: at most {MAX_TEXTS} texts of {MAX_TEXT_LENGTH} characters."})
+    if not all(any(sign.isalnum() for sign in text) for text in values):
+        raise ValidationError({"values": f"{label}: each text needs a letter or a digit."})
+    unknown = set(values) - set(Reason.values) if field == PriorityField.REASON else ()
+    if unknown:
+        raise ValidationError(
+            {"values": f"Unknown: {', '.join(sorted(unknown))}. Choose from {', '.join(Reason.values)}."}
+        )
 
 
 def validate_context(value: Any) -> None:

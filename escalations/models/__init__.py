@@ -1,6 +1,7 @@
 from escalations.models.backtest import Backtest
 from escalations.models.conversation import Conversation, Message
 from escalations.models.escalation import Escalation, EscalationEvent, HandlingInterval, Note, ReplyDraft
+from escalations.models.priority import PriorityAdjustment, PriorityCondition, PriorityRevision, PriorityRule
 from escalations.models.rating import Rating
 from escalations.models.trigger import Topic, TriggerCondition, TriggerRevision, TriggerRule
 from escalations.models.webhook import WebhookDelivery, WebhookEndpoint
@@ -13,6 +14,10 @@ __all__ = [
     "HandlingInterval",
     "Message",
     "Note",
+    "PriorityAdjustment",
+    "PriorityCondition",
+    "PriorityRevision",
+    "PriorityRule",
     "Rating",
     "ReplyDraft",
     "Topic",

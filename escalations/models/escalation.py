@@ -1,7 +1,8 @@
 from functools import partial
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from agents.enums import Level
@@ -25,6 +26,7 @@ from escalations.enums import (
 from helpninja.common.actors import Actor
 from helpninja.common.ids import public_id
 from helpninja.common.roles import Role, Scope
+from helpninja.common.validators import validate_string_list
 
 
 class EscalationQuerySet(models.QuerySet):
@@ -49,7 +51,11 @@ class EscalationQuerySet(models.QuerySet):
         return self.waiting().filter(first_response_at=None, first_response_due_at__lt=now)
 
     def in_queue_order(self):
-        return self.order_by("-priority", "first_response_due_at", "id")
+        return self.order_by("-queue_level", F("first_response_due_at").asc(nulls_last=True), "id")
+
+    def waited_since(self, moment):
+        """Waiting, and opened at that moment or before; a time that is not known is no wait."""
+        return self.waiting().filter(timing=Timing.MEASURED, opened_at__lte=moment)
 
     def resolved_since(self, since):
         return self.filter(state=State.RESOLVED, last_resolved_at__gte=since).order_by("-last_resolved_at", "-id")
@@ -77,6 +83,7 @@ class Escalation(models.Model):
 
     ``version`` counts the events: a later version replaces an earlier one wherever both arrive.
     Durations are whole seconds. ``plan``, ``region`` and ``channel`` are as they were at the opening.
+    ``priority`` sets the deadline, ``queue_level`` the place in the queue; ``flags`` say what is at stake.
     """
 
     public_id = models.CharField(max_length=30, unique=True, editable=False, default=partial(public_id, "esc"))
@@ -88,6 +95,16 @@ class Escalation(models.Model):
     topic = models.ForeignKey("Topic", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations")
     reason = models.CharField(max_length=30, choices=Reason)
     priority = models.PositiveSmallIntegerField(choices=Priority)
+    priority_because = models.JSONField(default=dict, blank=True)
+    flags = models.JSONField(default=list, blank=True, validators=[validate_string_list])
+    raised = models.PositiveSmallIntegerField(
+        "raised by waiting", default=0, help_text="By so many levels, in the queue alone: the deadline stays."
+    )
+    queue_level = models.GeneratedField(
+        expression=Least(F("priority") + F("raised"), Value(Priority.CRITICAL.value)),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
     tier = models.CharField(max_length=20, choices=Tier, default=Tier.FRONTLINE)
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     version = models.PositiveIntegerField(default=1)
@@ -191,11 +208,16 @@ class Escalation(models.Model):
         ]
         indexes = [
             models.Index(
-                F("priority").desc(),
+                F("queue_level").desc(),
                 "first_response_due_at",
                 "id",
                 condition=Q(state__in=(State.WAITING, State.ASSIGNED)),
                 name="escalations_queue_order",
+            ),
+            models.Index(
+                fields=["raised", "opened_at"],
+                condition=Q(state__in=(State.WAITING, State.ASSIGNED)),
+                name="escalations_wait",
             ),
             models.Index(
                 fields=["assignee", "state"], condition=Q(state__in=OPEN_STATES), name="escalations_held"

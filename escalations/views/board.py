@@ -108,15 +108,16 @@ def _behind(public_id: str) -> Q:
     """Rows behind that one in the queue's order: by keyset, so that every page costs what the first does."""
     if "\x00" in public_id:
         return Q(pk=None)
-    row = Escalation.objects.filter(public_id=public_id).values("priority", "first_response_due_at", "id").first()
+    columns = ("queue_level", "first_response_due_at", "id")
+    row = Escalation.objects.filter(public_id=public_id).values_list(*columns).first()
     if row is None:
         return Q(pk=None)
-    level, due, pk = row.values()
-    return (
-        Q(priority__lt=level)
-        | Q(priority=level, first_response_due_at__gt=due)
-        | Q(priority=level, first_response_due_at=due, id__gt=pk)
-    )
+    level, due, pk = row
+    behind = Q(queue_level__lt=level) | Q(queue_level=level, first_response_due_at=due, id__gt=pk)
+    if due is not None:
+        behind |= Q(queue_level=level, first_response_due_at__gt=due)
+        behind |= Q(queue_level=level, first_response_due_at=None)
+    return Q(queue_level__lte=level) & behind  # the level alone says where in the index to begin
 
 
 def queue_status(visible: EscalationQuerySet, wanted: Q, now: datetime) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Store:
 
 
 def _insert(model: type[models.Model], rows: list[Row]) -> None:
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
