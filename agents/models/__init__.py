@@ -1,6 +1,8 @@
-from agents.models.agent import Agent, AgentSkill
+from agents.models.agent import Agent, AgentSkill, capacity_of
 from agents.models.calendar import Calendar, CalendarDay, CalendarFeed, CalendarVersion, Opening
+from agents.models.capacity import CapacityByLevel
 from agents.models.presence import Presence
+from agents.models.shift import OnCall, Shift, ShiftBreak, ShiftException, TimeOff
 from agents.models.team import Skill, Team
 
 __all__ = [
@@ -10,8 +12,15 @@ __all__ = [
     "CalendarDay",
     "CalendarFeed",
     "CalendarVersion",
+    "CapacityByLevel",
+    "OnCall",
     "Opening",
     "Presence",
+    "Shift",
+    "ShiftBreak",
+    "ShiftException",
     "Skill",
     "Team",
+    "TimeOff",
+    "capacity_of",
 ]
