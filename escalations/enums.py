@@ -177,3 +177,27 @@ class AdjustmentKind(models.TextChoices):
 
 
 MEASURED_ADJUSTMENTS = (AdjustmentKind.WAIT, AdjustmentKind.LOAD)
+
+
+class RoutingFactor(models.TextChoices):
+    """What a routing score is weighed from; ``decisions.routing.parts`` says what each is made of."""
+
+    SPECIALIZATION = "specialization", "Specialization"
+    WORKLOAD = "workload", "Workload"
+    CUSTOMER = "customer", "Customer"
+    PERFORMANCE = "performance", "Performance"
+    AVAILABILITY = "availability", "Availability"
+
+
+class Requirement(models.TextChoices):
+    """What an agent must meet before scores count; the labels say how it reads when they don't."""
+
+    PRESENT = "present", "away or offline"
+    ON_SHIFT = "on_shift", "off shift"
+    NOT_ON_BREAK = "not_on_break", "on a break"
+    NOT_ON_LEAVE = "not_on_leave", "on leave"
+    CAPACITY = "capacity", "at capacity"
+    TEAM = "team", "not in the team"
+    SKILL = "skill", "without the required skill"
+    LEVEL = "level", "below the required level"
+    NOT_ASKED = "not_asked", "asked already"

@@ -89,3 +89,11 @@ def _validate_subset(value: Any, known: list[str]) -> None:
     unknown = set(map(str, value)) - set(known) if isinstance(value, list) else {str(value)}
     if unknown:
         raise ValidationError(f"Unknown: {', '.join(sorted(unknown))}. Choose from {', '.join(known)}.")
+
+
+def validate_weights(weights: dict[str, int | None]) -> None:
+    """Percent by factor; together they make 100. The error stands at the first of them and shows the sum."""
+    known = [weight for weight in weights.values() if weight is not None]
+    if len(known) == len(weights) and sum(known) != 100:
+        working = " + ".join(map(str, known))
+        raise ValidationError({next(iter(weights)): f"The weights must add up to 100: {working} = {sum(known)}."})

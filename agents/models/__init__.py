@@ -1,8 +1,7 @@
-from agents.models.agent import Agent, AgentSkill, capacity_of
+from agents.models.agent import Agent, AgentSkill
 from agents.models.calendar import Calendar, CalendarDay, CalendarFeed, CalendarVersion, Opening
-from agents.models.capacity import CapacityByLevel
 from agents.models.presence import Presence
-from agents.models.shift import OnCall, Shift, ShiftBreak, ShiftException, TimeOff
+from agents.models.scorecard import Scorecard
 from agents.models.team import Skill, Team
 
 __all__ = [
@@ -12,15 +11,9 @@ __all__ = [
     "CalendarDay",
     "CalendarFeed",
     "CalendarVersion",
-    "CapacityByLevel",
-    "OnCall",
     "Opening",
     "Presence",
-    "Shift",
-    "ShiftBreak",
-    "ShiftException",
+    "Scorecard",
     "Skill",
     "Team",
-    "TimeOff",
-    "capacity_of",
 ]

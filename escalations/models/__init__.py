@@ -3,6 +3,7 @@ from escalations.models.conversation import Conversation, Message
 from escalations.models.escalation import Escalation, EscalationEvent, HandlingInterval, Note, ReplyDraft
 from escalations.models.priority import PriorityAdjustment, PriorityCondition, PriorityRevision, PriorityRule
 from escalations.models.rating import Rating
+from escalations.models.routing import RoutingDecision, RoutingWeights
 from escalations.models.trigger import Topic, TriggerCondition, TriggerRevision, TriggerRule
 from escalations.models.webhook import WebhookDelivery, WebhookEndpoint
 
@@ -20,6 +21,8 @@ __all__ = [
     "PriorityRule",
     "Rating",
     "ReplyDraft",
+    "RoutingDecision",
+    "RoutingWeights",
     "Topic",
     "TriggerCondition",
     "TriggerRevision",

@@ -20,6 +20,14 @@ class Topic(models.Model):
         related_name="topics",
         help_text="Who works on it; Support when empty.",
     )
+    skill = models.ForeignKey(
+        "agents.Skill",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="topics",
+        help_text="What it takes to work on it: routing prefers those who have it.",
+    )
 
     class Meta:
         ordering = ["name"]
