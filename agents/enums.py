@@ -36,3 +36,15 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, "Friday"
     SATURDAY = 5, "Saturday"
     SUNDAY = 6, "Sunday"
+
+
+class HoursChange(models.TextChoices):
+    ADDED = "added", "Works these hours too"
+    REMOVED = "removed", "Does not work"
+
+
+class LeaveKind(models.TextChoices):
+    VACATION = "vacation", "Vacation"
+    SICK = "sick", "Sick leave"
+    TRAINING = "training", "Training"
+    OTHER = "other", "Other leave"

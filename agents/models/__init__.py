@@ -1,7 +1,9 @@
-from agents.models.agent import Agent, AgentSkill
+from agents.models.agent import Agent, AgentSkill, capacity_of
 from agents.models.calendar import Calendar, CalendarDay, CalendarFeed, CalendarVersion, Opening
+from agents.models.capacity import CapacityByLevel
 from agents.models.presence import Presence
 from agents.models.scorecard import Scorecard
+from agents.models.shift import OnCall, Shift, ShiftBreak, ShiftException, TimeOff
 from agents.models.team import Skill, Team
 
 __all__ = [
@@ -11,9 +13,16 @@ __all__ = [
     "CalendarDay",
     "CalendarFeed",
     "CalendarVersion",
+    "CapacityByLevel",
+    "OnCall",
     "Opening",
     "Presence",
     "Scorecard",
+    "Shift",
+    "ShiftBreak",
+    "ShiftException",
     "Skill",
     "Team",
+    "TimeOff",
+    "capacity_of",
 ]

@@ -4,9 +4,11 @@ from functools import cached_property, partial
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agents.enums import Level, Status
+from agents.models.capacity import DEFAULT_CAPACITY, CapacityByLevel
 from agents.models.team import Skill, Team
 from helpninja.common.ids import public_id
 from helpninja.common.validators import validate_string_list, validate_time_zone
@@ -18,6 +20,11 @@ class AgentQuerySet(models.QuerySet):
 
     def in_teams(self, team_ids):
         return self.filter(pk__in=Agent.teams.through.objects.filter(team__in=team_ids).values("agent"))
+
+    def with_limit(self):
+        """``limit``: what ``capacity_of`` says, without a query for each."""
+        by_level = CapacityByLevel.objects.filter(level=models.OuterRef("level")).values("capacity")
+        return self.annotate(limit=Coalesce("capacity", models.Subquery(by_level), DEFAULT_CAPACITY))
 
     def with_scorecard(self):
         """``card``: the figures over all topics; absent before any were written."""
@@ -33,7 +40,12 @@ class Agent(models.Model):
     name = models.CharField(max_length=120, help_text="As colleagues and customers see it.")
     teams = models.ManyToManyField(Team, related_name="agents")
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.AGENT)
-    capacity = models.PositiveSmallIntegerField(default=3, help_text="Escalations held at the same time.")
+    capacity = models.PositiveSmallIntegerField(
+        "own capacity",
+        null=True,
+        blank=True,
+        help_text="Escalations held at the same time; that of the level when empty.",
+    )
     hourly_cost = models.DecimalField(
         max_digits=8,
         decimal_places=2,
@@ -72,6 +84,17 @@ class Agent(models.Model):
     @cached_property
     def skill_ids(self) -> frozenset[int]:
         return frozenset(self.agent_skills.values_list("skill", flat=True))
+
+
+def capacity_of(agent: Agent) -> int:
+    """The agent's own, or their level's (one query, unless ``with_limit`` has loaded it)."""
+    if agent.capacity is not None:
+        return agent.capacity
+    loaded: int | None = getattr(agent, "limit", None)
+    if loaded is not None:
+        return loaded
+    by_level = CapacityByLevel.objects.filter(level=agent.level).values_list("capacity", flat=True).first()
+    return DEFAULT_CAPACITY if by_level is None else by_level
 
 
 class AgentSkill(models.Model):

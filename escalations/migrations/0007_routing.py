@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0005_scorecards"),
+        ("agents", "0007_scorecards"),
         ("escalations", "0006_install_priority_rules"),
     ]
 

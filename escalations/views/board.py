@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet, Value
 from django.http import QueryDict
 
 from agents.enums import CHOOSABLE_STATUSES, Status
-from agents.models import Agent, Team
+from agents.models import Agent, Team, capacity_of
 from escalations.enums import BUSY_STATES, Priority, State
 from escalations.models import Escalation, EscalationEvent, Topic
 from escalations.models.escalation import EscalationQuerySet
@@ -137,7 +137,9 @@ def team_rows(teams: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Everybody in these teams, with what they hold now."""
     members = Agent.teams.through.objects.filter(team__slug__in=[team["slug"] for team in teams]).values("agent")
     holding = Count("escalations", filter=Q(escalations__state__in=BUSY_STATES))
-    agents = Agent.objects.active().filter(pk__in=members).annotate(holding=holding).order_by("name", "pk")
+    agents = (
+        Agent.objects.active().with_limit().filter(pk__in=members).annotate(holding=holding).order_by("name", "pk")
+    )
     return [agent_row(agent) for agent in agents]
 
 
@@ -151,7 +153,7 @@ def agent_row(agent: Any) -> dict[str, Any]:
         "since": iso(agent.status_since),
         "until": iso(agent.status_until),
         "specialization": agent.specialization,
-        "capacity": agent.capacity,
+        "capacity": capacity_of(agent),
         "holding": agent.holding,
     }
 
@@ -177,7 +179,7 @@ def _me(actor: Actor, agent: Agent | None) -> dict[str, Any] | None:
     return {
         "id": agent.public_id,
         "name": agent.name,
-        "capacity": agent.capacity,
+        "capacity": capacity_of(agent),
         "statuses": [{"code": status.value, "label": status.label} for status in CHOOSABLE_STATUSES],
     }
 

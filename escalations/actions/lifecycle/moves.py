@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from agents.actions.presence import follow_work
-from agents.models import Agent
+from agents.models import Agent, capacity_of
 from escalations.actions.events import append_event
 from escalations.decisions.deadlines import whole_seconds
 from escalations.decisions.transitions import check_move
@@ -52,10 +52,9 @@ def check_open(escalation: Escalation) -> None:
 def check_capacity(escalation: Escalation, agent: Agent) -> None:
     """With the agent's row locked, no other transaction can add to what is counted here."""
     held = Escalation.objects.busy().filter(assignee=agent).exclude(pk=escalation.pk).count()
-    if held >= agent.capacity:
-        raise Conflict(
-            f"{agent} already has {held} of {agent.capacity} at the same time.", held=held, capacity=agent.capacity
-        )
+    capacity = capacity_of(agent)
+    if held >= capacity:
+        raise Conflict(f"{agent} already has {held} of {capacity} at the same time.", held=held, capacity=capacity)
 
 
 def move(

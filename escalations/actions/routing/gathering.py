@@ -97,6 +97,7 @@ def _agents(now: datetime) -> Any:
     return (
         Agent.objects.active()
         .filter(user__in=User.objects.filter(groups__name__in=[role.value for role in WORKING_ROLES]))
+        .with_limit()
         .with_scorecard()
         .annotate(on_duty_since=Subquery(seen_online.values("at")[:1]))
         .order_by("pk")
@@ -197,7 +198,7 @@ def _agent(agent: Any, figures: Figures, cases: list[tuple[float, datetime | Non
         status_seconds=whole_seconds(agent.status_since, now),
         seconds_on_duty=whole_seconds(agent.on_duty_since, now) if agent.on_duty_since else None,
         utc_offset=_utc_offset(agent.time_zone, now),
-        capacity=agent.capacity,
+        capacity=agent.limit,
         busy=len(cases),
         load=sum(weight for weight, _ in cases),
         seconds_of_work=_time_to_finish(cases, handling, now),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0004_install_calendars"),
+        ("agents", "0006_install_capacity_by_level"),
     ]
 
     operations = [

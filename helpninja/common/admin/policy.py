@@ -2,29 +2,19 @@
 
 from typing import Any, ClassVar
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
-from unfold.contrib.filters.admin import RangeDateTimeFilter, RelatedDropdownFilter
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
+from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.paginator import InfinitePaginator
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from helpninja.common.actions import issue_key, record, revoke_key
+from helpninja.common.actions import record
 from helpninja.common.actors import Actor
-from helpninja.common.api.authentication import forget_keys
-from helpninja.common.errors import Conflict
-from helpninja.common.models import ApiKey, AuditEntry
-from helpninja.common.roles import Role, Scope
+from helpninja.common.roles import Role
 
 NOBODY: frozenset[Role] = frozenset()
 ADMINS = frozenset({Role.ADMIN})
@@ -179,22 +169,6 @@ class ScopedFilter(RelatedDropdownFilter):
         return list(field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": known}))
 
 
-class SecretOnceMixin:
-    """For what has a secret: saving a new one must end on the page that shows it, with no other way out."""
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        ways_out = {} if object_id else {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().changeform_view(  # type: ignore[misc]
-            request, object_id, form_url, {**ways_out, **(extra_context or {})}
-        )
-
-
 class PolicyInline(Policy):
     """Rows of a form: whoever sees the form sees them, ``editors`` change them."""
 
@@ -222,150 +196,3 @@ class ReadOnlyStackedInline(PolicyInline, StackedInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
-
-
-def secret_page(
-    model_admin: ModelAdmin, request: HttpRequest, *, title: str, label: str, secret: str, usage: str
-) -> HttpResponse:
-    """The only answer that ever holds the secret; it is kept by no browser cache."""
-    opts = model_admin.opts
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "opts": opts,
-        "label": label,
-        "secret": secret,
-        "usage": usage,
-        "list_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
-    }
-    return TemplateResponse(request, "admin/secret.html", context, headers={"Cache-Control": "no-store"})
-
-
-class ApiKeyForm(forms.ModelForm):
-    scopes = forms.MultipleChoiceField(
-        choices=[(s.value, f"{s.value}: {s.label}") for s in Scope], widget=UnfoldAdminCheckboxSelectMultipleWidget
-    )
-
-    class Meta:
-        model = ApiKey
-        fields = ("name", "scopes", "source")
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if ApiKey.objects.usable().filter(name=name).exists():
-            raise forms.ValidationError("A key of this name is in use.")
-        return name
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(SecretOnceMixin, PolicyAdmin):
-    """Keys are made and revoked, never changed: what a program was given stays what it was."""
-
-    adders = ADMINS
-    audited_by_actions = True
-
-    # List
-    list_display = ("name", "shown_prefix", "shown_scopes", "source", "created_at", "state")
-    search_fields = ("name", "prefix", "source")
-    ordering = ("revoked_at", "name")
-
-    # Form
-    form = ApiKeyForm
-    fieldsets = ((None, {"fields": ("name", "scopes", "source")}),)
-    readonly_fields = ("shown_prefix", "shown_scopes", "created_at", "revoked_at")
-
-    # Actions
-    actions = None
-    actions_detail = ("revoke",)
-
-    @display(description="key", ordering="prefix")
-    def shown_prefix(self, key: ApiKey) -> str:
-        return f"hn_{key.prefix}_…"
-
-    @display(description="scopes")
-    def shown_scopes(self, key: ApiKey) -> str:
-        return ", ".join(key.scopes)
-
-    @display(description="state", label={"in use": "success", "revoked": "danger"}, ordering="revoked_at")
-    def state(self, key: ApiKey) -> str:
-        return "revoked" if key.revoked_at else "in use"
-
-    def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        if obj is None:
-            return self.fieldsets
-        return (
-            (None, {"fields": ("name", "shown_prefix", "shown_scopes", "source", "created_at", "revoked_at")}),
-        )
-
-    def save_form(self, request: HttpRequest, form: ApiKeyForm, change: bool) -> ApiKey:
-        """The action makes the key; its text lives in the request until the answer."""
-        form.save(commit=False)
-        by, now = Actor.of_request(request), timezone.now()
-        key, request.issued_key = issue_key(**form.cleaned_data, by=by, now=now)  # type: ignore[attr-defined]
-        return key
-
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: ApiKeyForm, change: bool) -> None:
-        """``save_form`` has saved it."""
-
-    def response_add(
-        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        return secret_page(
-            self,
-            request,
-            title=f"The key “{obj.name}”",
-            label="API key",
-            secret=request.issued_key,  # type: ignore[attr-defined]
-            usage="Send it as the header: Authorization: Bearer <key>",
-        )
-
-    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        if object_id is None or not self.has_add_permission(request):
-            return False
-        key = self.get_object(request, str(object_id))
-        return key is not None and key.revoked_at is None
-
-    @action(
-        description="Revoke",
-        icon="key_off",
-        variant=ActionVariant.DANGER,
-        permissions=["revoke"],
-        dialog={
-            "title": "Revoke this key?",
-            "description": "Whatever uses it is refused within a second. This can't be taken back.",
-            "form_class": BaseDialogForm,
-            "form_submit_text": "Revoke",
-        },
-    )
-    def revoke(self, request: HttpRequest, form: BaseDialogForm, object_id: int) -> HttpResponse:
-        key = self.get_queryset(request).get(pk=object_id)
-        try:
-            revoke_key(key=key, by=Actor.of_request(request), now=timezone.now())
-        except Conflict as conflict:
-            messages.warning(request, str(conflict))
-        else:
-            forget_keys()
-            messages.success(request, f"The key “{key.name}” is revoked.")
-        return dialog_done(reverse("admin:common_apikey_changelist"))
-
-
-def dialog_done(url: str) -> HttpResponse:
-    """Dialogs are sent by htmx, which would load a plain redirect into the dialog."""
-    return HttpResponse(headers={"HX-Redirect": url})
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(MachineWrittenAdmin):
-    # List
-    list_display = ("at", "actor", "action", "object_type", "shown_object")
-    list_filter = (("at", RangeDateTimeFilter),)
-    allowed_lookups = ("object_type", "object_id", "actor", "action")
-    search_fields = ("actor", "action", "object_label", "object_id")
-    search_help_text = "Search who, what, or the name or id of what was changed"
-
-    # Form
-    fields = ("at", "actor", "action", "object_type", "object_id", "object_label", "details")
-
-    @display(description="what", ordering="object_label")
-    def shown_object(self, entry: AuditEntry) -> str:
-        return entry.object_label or entry.object_id
