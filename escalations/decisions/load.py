@@ -1,9 +1,9 @@
 """What more or fewer escalations mean for the people who take them: hours, cost, and the response target."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from escalations.decisions.erlang import answered_within
 
 # Fewer escalations than this say nothing of those to come; then a wider group is asked.
 ENOUGH = 5
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,18 @@ def response_target(
         overloaded_after=tally["overloaded_after"],
         n=tally["after"],
     )
+
+
+def places_by_hour(spells: Iterable[tuple[datetime, datetime, int]]) -> dict[datetime, float]:
+    """From who was there from when to when (UTC) with room for how many: the mean room in each hour."""
+    found: dict[datetime, float] = {}
+    for begins, ends, capacity in spells:
+        hour = begins.replace(minute=0, second=0, microsecond=0)
+        while hour < ends:
+            there = (min(ends, hour + HOUR) - max(begins, hour)) / HOUR
+            found[hour] = found.get(hour, 0.0) + there * capacity
+            hour += HOUR
+    return found
 
 
 def _in_time(servers: int, arrivals: int, handling_seconds: float, targets: Mapping[int, int]) -> float:

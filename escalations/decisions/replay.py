@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.decisions.triggers import CompiledRule, Facts, Fired, Said, Signals, evaluate, fold
+from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, evaluate, fold
 
 # What a rule may look at in the conversation, at one of its messages, which the signals include.
 FactsOf = Callable[[Any, Signals], Facts]
@@ -20,7 +20,7 @@ class Fire:
     """``place``: of the message among those told, from 0."""
 
     place: int
-    message: Said
+    message: Any
     fired: Fired
 
 
@@ -29,7 +29,7 @@ class Step:
     """One message, and all rules that fire at it, in their order: the first would decide."""
 
     place: int
-    message: Said
+    message: Any
     facts: Facts
     fired: tuple[Fired, ...]
 
@@ -40,7 +40,7 @@ def whenever(rules: Sequence[CompiledRule]) -> tuple[CompiledRule, ...]:
 
 
 def first_fires(
-    rules: Sequence[CompiledRule], told: Sequence[Said], facts_of: FactsOf, now: datetime
+    rules: Sequence[CompiledRule], told: Sequence[Any], facts_of: FactsOf, now: datetime
 ) -> dict[int, Fire]:
     """Where each rule would first have fired, had there been no other; by the rule's place among ``rules``."""
     found: dict[int, Fire] = {}
@@ -61,7 +61,7 @@ def first_fires(
     return found
 
 
-def steps(rules: Sequence[CompiledRule], told: Sequence[Said], facts_of: FactsOf, now: datetime) -> Iterator[Step]:
+def steps(rules: Sequence[CompiledRule], told: Sequence[Any], facts_of: FactsOf, now: datetime) -> Iterator[Step]:
     """Every message with all rules that fire at it, as if none had handed the conversation over before."""
     signals = Signals()
     for place, message in enumerate(told):

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from escalations.decisions.erlang import answered_within
-from escalations.decisions.load import Handled, comparable, response_target, work
+from escalations.decisions.load import Handled, comparable, places_by_hour, response_target, work
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)
@@ -92,3 +92,9 @@ def test_hours_without_known_staffing_are_missing_and_overload_is_counted():
     assert (found.hours, found.hours_missing) == (1, 1)
     assert (found.overloaded_before, found.overloaded_after) == (0, 1)
     assert found.after == 0
+
+
+def test_places_are_the_mean_room_in_each_hour():
+    spells = [(NINE, TEN + timedelta(minutes=30), 3), (NINE + timedelta(minutes=45), TEN, 4)]
+
+    assert places_by_hour(spells) == {NINE: 4.0, TEN: 1.5}
