@@ -124,6 +124,7 @@ def _messages(past: PastConversation, conversation: Conversation, task: Import) 
             text=message.text,
             sent_at=message.sent_at,
             received_at=task.now,
+            ai_failed=message.failed,
             attributes=message.attributes,
         )
         for message in past.messages

@@ -11,12 +11,13 @@ from helpninja.common.parsing import Refused
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """``sent_at`` is None where the log does not say."""
+    """``sent_at`` and ``failed`` (whether an answer of the AI failed) are None where the log does not say."""
 
     author: str
     text: str
     sent_at: datetime | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    failed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,16 @@ A conversation is ``{"messages": [...]}`` or ``{"traj": [...]}``, with or withou
 entry of the list becomes a message: role system or developer, user, assistant, tool or function; content a text,
 null or parts; all else (``tool_calls``, ``name``, ...) is kept in its attributes. Entries and conversations may
 say when they were, as ``created_at``, ``timestamp`` or ``created``: ISO 8601 with an offset, or Unix seconds.
+
+An answer of the AI that called tools has failed when one of them answered with an error, a text that begins with
+"Error", and has not when all answered otherwise. Of answers that called none the log does not say.
 """
 
 import hashlib
+import itertools
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +35,7 @@ LISTS = ("messages", "traj")
 IDS = ("id", "conversation_id", "external_id")
 TIMES = ("created_at", "timestamp", "created")
 MAX_ID = 200
+TOOL_ERROR = "Error"
 # Whoever writes one of these asks for a person; compared as ``plain_words``, so case and articles don't matter.
 ASKS_FOR_PERSON = tuple(
     plain_words(phrase)
@@ -76,6 +83,7 @@ class Reader:
         name, entries = _entries(record.value)
         info = {key: value for key, value in record.value.items() if key != name} if name else {}
         messages = tuple(self._message(entry, f"{name}[{index}]") for index, entry in enumerate(entries))
+        messages = tuple(_with_failures(messages))
         digest = hashlib.sha256(canonical(record.value))
         return PastConversation(
             number=record.number,
@@ -131,6 +139,17 @@ class Reader:
                     }
                     return PastHandoff(index, reason, _summary(call.get("arguments")), because)
         return None
+
+
+def _with_failures(messages: tuple[PastMessage, ...]) -> Iterator[PastMessage]:
+    """An answer that called tools is followed by what they answered."""
+    for place, message in enumerate(messages):
+        if _calls(message):
+            later = messages[place + 1 :]
+            answers = list(itertools.takewhile(lambda one: one.author == Author.TOOL, later))
+            failed = any(answer.text.startswith(TOOL_ERROR) for answer in answers) if answers else None
+            message = replace(message, failed=failed)
+        yield message
 
 
 def infer_reason(before: tuple[PastMessage, ...]) -> tuple[Reason, str]:

@@ -118,6 +118,24 @@ def test_each_entry_becomes_a_message_with_all_that_the_log_says(db, run):
     assert list(Message.objects.in_order()) == messages
 
 
+@pytest.mark.parametrize(
+    ("answers", "failed"),
+    [
+        ((), None),
+        (("In Oslo",), False),
+        (("Error: no such bag",), True),
+        (("In Oslo", "Error: no such bag"), True),
+    ],
+)
+def test_an_answer_fails_when_a_tool_that_it_called_does(db, run, answers, failed):
+    told = [{"role": "tool", "tool_call_id": "1", "content": answer} for answer in answers]
+
+    run(chat(call("find_bag"), *told, {"role": "assistant", "content": "Error: is what I say"}), *CHAT)
+
+    answered = Message.objects.filter(author=Author.AI).order_by("id").values_list("ai_failed", flat=True)
+    assert list(answered) == [failed, None]
+
+
 def test_a_call_of_the_handoff_tool_is_an_escalation_that_is_over(db, run):
     report = run(chat(call(summary="Bag lost in Oslo")), *CHAT)
 
