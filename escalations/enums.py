@@ -79,6 +79,8 @@ class EventKind(models.TextChoices):
     OPENED = "opened", "Escalated"
     OFFERED = "offered", "Offered"
     DECLINED = "declined", "Offer declined"
+    OFFER_EXPIRED = "offer_expired", "Offer expired"
+    ALERTED = "alerted", "Supervisors alerted"
     CLAIMED = "claimed", "Claimed"
     REPLIED = "replied", "Agent replied"
     CUSTOMER_REPLIED = "customer_replied", "Customer replied"
@@ -96,6 +98,54 @@ class EventKind(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
     RATED = "rated", "Rated"
     IMPORTED = "imported", "Imported from history"
+
+
+# It comes into the queue anew with these, and whoever did not take it before may be asked again.
+ENTRY_KINDS = (
+    EventKind.OPENED,
+    EventKind.RELEASED,
+    EventKind.TRANSFERRED,
+    EventKind.TIER_CHANGED,
+)
+
+
+class RoutingMode(models.TextChoices):
+    """How waiting work finds its agent."""
+
+    PULL = "pull", "Agents pull"
+    OFFER = "offer", "The system offers"
+    BOTH = "both", "The system offers, and agents may pull"
+
+
+class OfferOutcome(models.TextChoices):
+    OPEN = "", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "Expired"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class DeclineReason(models.TextChoices):
+    BUSY = "busy", "Busy with another customer"
+    NOT_MY_FIELD = "not_my_field", "Not my field"
+    LEAVING = "leaving", "Break or end of shift is near"
+    CONFLICT = "conflict", "Somebody else should handle this customer"
+    OTHER = "other", "Another reason"
+
+
+class AlertKind(models.TextChoices):
+    """What supervisors are told of, so that nobody waits unseen."""
+
+    NO_ELIGIBLE_AGENT = "no_eligible_agent", "No eligible agent"
+    BELOW_THRESHOLD = "below_threshold", "No agent fits well enough"
+    NOBODY_ACCEPTED = "nobody_accepted", "Nobody took the offer"
+    ASKED = "asked", "A supervisor is asked for"
+    SLA_WARNING = "sla_warning", "Deadline is near"
+    SLA_BREACH = "sla_breach", "Deadline missed"
+
+
+# What ends as soon as somebody has it, or is offered it; the rest stands until it is closed or cleared.
+ROUTING_ALERTS = (AlertKind.NO_ELIGIBLE_AGENT, AlertKind.BELOW_THRESHOLD, AlertKind.NOBODY_ACCEPTED)
 
 
 class ReescalationCause(models.TextChoices):

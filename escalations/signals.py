@@ -2,4 +2,4 @@
 
 from django.dispatch import Signal
 
-escalation_event_appended = Signal()  # escalation_id: int, event_id: int
+escalation_event_appended = Signal()  # escalation_id, event_id: int; kind: EventKind; agent_id: int | None

@@ -33,12 +33,15 @@ GROUPS = (
             ("Live queue", "support_agent", may_open_queue, "queue:list"),
             ("Escalations", "priority_high", "escalations.Escalation"),
             ("Conversations", "forum", "escalations.Conversation"),
+            ("Alerts", "notification_important", "escalations.Alert"),
+            ("Offers", "person_add", "escalations.Offer"),
         ),
     ),
     (
         "Rules",
         (
             ("Trigger rules", "bolt", "escalations.TriggerRule"),
+            ("Routing policies", "alt_route", "escalations.RoutingPolicy"),
             ("Topics", "label", "escalations.Topic"),
         ),
     ),

@@ -10,12 +10,15 @@ from django.utils import timezone
 from agents.models import AgentSkill, Presence, Skill
 from billing.enums import CostKind
 from billing.models import SharedCost
-from escalations.enums import Author, EventKind, State
+from escalations.enums import AlertKind, Author, EventKind, OfferOutcome, State
 from escalations.models import (
+    Alert,
     EscalationEvent,
     HandlingInterval,
     Note,
+    Offer,
     Rating,
+    RoutingPolicy,
     TriggerRule,
     WebhookDelivery,
     WebhookEndpoint,
@@ -38,6 +41,9 @@ class World:
     customer: Any
     stranger: Any  # a customer of no team
     rule: Any
+    policy: Any
+    offer: Any
+    alert: Any
     endpoint: Any
     delivery: Any
     presence: Any
@@ -102,6 +108,20 @@ def make_world() -> World:
         elsewhere=factories.make_conversation(source="other"),
         customer=customer,
         stranger=factories.make_customer("Nobody's"),
+        policy=RoutingPolicy.objects.get(),
+        offer=Offer.objects.create(
+            escalation=resolved,
+            version=2,
+            agent=agent,
+            actor="helpNINJA",
+            offered_at=now,
+            expires_at=now + timedelta(seconds=60),
+            outcome=OfferOutcome.ACCEPTED,
+            ended_at=now,
+        ),
+        alert=Alert.objects.create(
+            escalation=resolved, kind=AlertKind.ASKED, text="Please look at this one.", raised_at=now
+        ),
         rule=TriggerRule.objects.get(name="Low AI confidence"),
         endpoint=endpoint,
         delivery=delivery,

@@ -45,5 +45,9 @@ def _announce(event: EscalationEvent) -> None:
     realtime.wake()
     # Whatever a receiver does wrong is logged: the change is committed, and the sweeps find its event.
     escalation_event_appended.send_robust(
-        sender=EscalationEvent, escalation_id=event.escalation_id, event_id=event.pk
+        sender=EscalationEvent,
+        escalation_id=event.escalation_id,
+        event_id=event.pk,
+        kind=event.kind,
+        agent_id=event.agent_id,
     )

@@ -90,6 +90,7 @@ def open_escalation(
         region=conversation.region,
         channel=conversation.channel,
         opened_at=now,
+        next_dispatch_at=now,
         first_response_due_at=first_response_due(now, handoff.priority),
         previous=_previous(conversation, topic, now),
     )

@@ -7,7 +7,7 @@ from agents.models import Skill, Team
 from billing.models import Customer, Plan
 from escalations.admin import shown
 from escalations.enums import Priority
-from escalations.models import Escalation, Topic, TriggerRule
+from escalations.models import Escalation, RoutingPolicy, Topic, TriggerRule
 from helpninja.common.exchange import ActorResource
 from helpninja.common.masking import mask_email, mask_phone
 from helpninja.common.roles import Role
@@ -113,6 +113,17 @@ class EscalationResource(ActorResource):
     def dehydrate_verdict(self, escalation):
         due, answered = escalation.first_response_due_at, escalation.first_response_at
         return "" if due is None or answered is None else shown.verdict(due, answered, answered)
+
+
+class RoutingPolicyResource(VersionedResource):
+    team = fields.Field("team", "team", ForeignKeyWidget(Team, "slug"))
+    topic = fields.Field("topic", "topic", ForeignKeyWidget(Topic, "slug"))
+
+    class Meta:
+        model = RoutingPolicy
+        import_id_fields = ("team", "topic")
+        fields = ("team", "topic", "mode", "threshold", "offer_seconds", "max_reoffers", "batch")
+        export_order = fields
 
 
 class TriggerRuleResource(VersionedResource):

@@ -19,6 +19,7 @@ def _move(sources: tuple[State, ...], *targets: State) -> Move:
 MOVES: dict[EventKind, Move] = {
     EventKind.OFFERED: _move((State.WAITING,), State.ASSIGNED),
     EventKind.DECLINED: _move((State.ASSIGNED,), State.WAITING),
+    EventKind.OFFER_EXPIRED: _move((State.ASSIGNED,), State.WAITING),
     EventKind.CLAIMED: _move((State.WAITING, State.ASSIGNED), State.ACTIVE),
     EventKind.PENDED: _move((State.ACTIVE,), State.PENDING),
     EventKind.RESUMED: _move((State.PENDING,), State.ACTIVE),

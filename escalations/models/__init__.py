@@ -1,5 +1,6 @@
 from escalations.models.backtest import Backtest
 from escalations.models.conversation import Conversation, Message
+from escalations.models.dispatch import Alert, Offer, RoutingPolicy
 from escalations.models.escalation import Escalation, EscalationEvent, HandlingInterval, Note, ReplyDraft
 from escalations.models.priority import PriorityAdjustment, PriorityCondition, PriorityRevision, PriorityRule
 from escalations.models.rating import Rating
@@ -8,6 +9,7 @@ from escalations.models.trigger import Topic, TriggerCondition, TriggerRevision,
 from escalations.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "Alert",
     "Backtest",
     "Conversation",
     "Escalation",
@@ -15,6 +17,7 @@ __all__ = [
     "HandlingInterval",
     "Message",
     "Note",
+    "Offer",
     "PriorityAdjustment",
     "PriorityCondition",
     "PriorityRevision",
@@ -22,6 +25,7 @@ __all__ = [
     "Rating",
     "ReplyDraft",
     "RoutingDecision",
+    "RoutingPolicy",
     "RoutingWeights",
     "Topic",
     "TriggerCondition",

@@ -46,6 +46,10 @@ class EscalationQuerySet(models.QuerySet):
     def held_by(self, agent):
         return self.filter(assignee=agent, state__in=OWNED_STATES)
 
+    def due_for_dispatch(self, now):
+        """Waiting ones to be offered, offered ones whose time to accept is over."""
+        return self.waiting().filter(next_dispatch_at__lte=now)
+
     def past_deadline(self, now):
         """Still without a first human message after its deadline; answered exactly at the deadline is met."""
         return self.waiting().filter(first_response_at=None, first_response_due_at__lt=now)
@@ -130,6 +134,13 @@ class Escalation(models.Model):
 
     assignee = models.ForeignKey(
         "agents.Agent", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations"
+    )
+    next_dispatch_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="When the dispatcher looks again: a waiting one to offer it, an offered one to take it back.",
+    )  # fmt: skip
+    offer_only = models.BooleanField(
+        default=False, editable=False, help_text="While it waits, agents are offered it and do not pull it."
     )
     opened_at = models.DateTimeField(default=timezone.now)
     first_response_due_at = models.DateTimeField(null=True, blank=True)
@@ -221,6 +232,11 @@ class Escalation(models.Model):
             ),
             models.Index(
                 fields=["assignee", "state"], condition=Q(state__in=OPEN_STATES), name="escalations_held"
+            ),
+            models.Index(
+                fields=["next_dispatch_at"],
+                condition=Q(next_dispatch_at__isnull=False),
+                name="escalations_next_dispatch",
             ),
             models.Index(fields=["-last_resolved_at", "-id"], name="escalations_last_resolved"),
             models.Index(

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from escalations.decisions.triggers import is_failed
-from escalations.enums import Author, EventKind, ResolutionCategory, Tier
+from escalations.enums import AlertKind, Author, EventKind, ResolutionCategory, Tier
 from escalations.models import Escalation, EscalationEvent, Message, Note
 from escalations.rows import iso
 
@@ -16,6 +16,7 @@ INTO_QUEUE = (
     EventKind.OPENED,
     EventKind.RELEASED,
     EventKind.DECLINED,
+    EventKind.OFFER_EXPIRED,
     EventKind.TRANSFERRED,
     EventKind.TIER_CHANGED,
 )
@@ -125,6 +126,10 @@ def describe(event: EscalationEvent) -> str:
             return f"Offered to {agent}"
         case EventKind.DECLINED:
             return f"{agent} declined the offer"
+        case EventKind.OFFER_EXPIRED:
+            return f"{agent} did not take the offer in time"
+        case EventKind.ALERTED:
+            return f"Supervisors were alerted: {_label(AlertKind, data.get('kind')).lower()}"
         case EventKind.CLAIMED:
             return f"{agent} claimed it"
         case EventKind.PENDED:

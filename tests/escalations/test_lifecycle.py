@@ -80,7 +80,7 @@ def test_declined_offer_goes_back_to_the_queue(escalation, agent):
     declined = do(lifecycle.decline, escalation, 5, reason="On my way out")
 
     assert (declined.state, declined.assignee) == (State.WAITING, None)
-    assert escalation.events.last().data == {"reason": "On my way out"}
+    assert escalation.events.last().data == {"code": "other", "reason": "On my way out"}
 
 
 @pytest.mark.parametrize("held", [State.ASSIGNED, State.ACTIVE])

@@ -5,7 +5,15 @@ Each returns the escalation as it then is, and raises Conflict where its present
 
 from escalations.actions.lifecycle.closing import cancel, record_rating, reopen, resolve
 from escalations.actions.lifecycle.moves import settle_presence
-from escalations.actions.lifecycle.taking import claim, decline, hand_to_tier, offer, release, transfer
+from escalations.actions.lifecycle.taking import (
+    claim,
+    decline,
+    expire_offer,
+    hand_to_tier,
+    offer,
+    release,
+    transfer,
+)
 from escalations.actions.lifecycle.working import (
     add_note,
     change_priority,
@@ -23,6 +31,7 @@ __all__ = [
     "change_priority",
     "claim",
     "decline",
+    "expire_offer",
     "hand_to_tier",
     "mark_repeated",
     "offer",

@@ -12,14 +12,12 @@ from django.db import transaction
 
 from agents.actions.presence import follow_work
 from agents.models import Agent, capacity_of
+from escalations.actions.alerts import clear_alerts
 from escalations.actions.events import append_event
+from escalations.actions.lifecycle.offers import begin_offer, end_offer, offer_ends_at
 from escalations.decisions.deadlines import whole_seconds
 from escalations.decisions.transitions import check_move
-from escalations.enums import (
-    OPEN_STATES,
-    EventKind,
-    State,
-)
+from escalations.enums import CLOSED_STATES, OPEN_STATES, ROUTING_ALERTS, EventKind, State
 from escalations.models import Escalation, HandlingInterval
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
@@ -68,9 +66,15 @@ def move(
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
-    """The one writer of ``state``: by the table and conditional UPDATE, with handling interval and event."""
+    """The one writer of ``state``: by the table and conditional UPDATE, with its offer, interval and event.
+
+    What waits is looked at by the dispatcher at once, what is offered when the offer expires.
+    """
     source = escalation.state
     check_move(kind, source, target)
+    changes["next_dispatch_at"] = now if target == State.WAITING else None
+    if target == State.ASSIGNED:
+        changes["next_dispatch_at"] = offer_ends_at(escalation, changes, now)
     before = Escalation.objects.filter(pk=escalation.pk, state=source, version=escalation.version)
     if not before.update(state=target, version=escalation.version + 1, **changes):
         raise Conflict("It changed in the meantime; look again.")
@@ -78,10 +82,16 @@ def move(
     escalation.state, escalation.version = target, escalation.version + 1
     for name, value in changes.items():
         setattr(escalation, name, value)
+    if source == State.ASSIGNED:
+        end_offer(escalation, kind, data or {}, now)
+    if target == State.ASSIGNED:
+        begin_offer(escalation, data or {}, by=by, now=now)
     if source == State.ACTIVE:
         _end_interval(escalation, now)
     if target == State.ACTIVE:
         _begin_interval(escalation, now)
+    if source == State.WAITING or target in CLOSED_STATES:
+        clear_alerts(escalation=escalation, kinds=None if target in CLOSED_STATES else ROUTING_ALERTS, now=now)
     append_event(escalation, kind, by=by, at=now, agent=agent, data=data)
     for agent_id in concerned:
         # Robust: the step is committed, whatever happens to what follows from it.

@@ -15,6 +15,7 @@ from escalations.actions.lifecycle.moves import (
 )
 from escalations.enums import (
     HELD_STATES,
+    DeclineReason,
     EventKind,
     State,
     Tier,
@@ -51,18 +52,46 @@ def claim(*, escalation: Escalation, agent: Agent, by: Actor, now: datetime) -> 
 
 
 @transaction.atomic
-def offer(*, escalation: Escalation, agent: Agent, by: Actor, now: datetime) -> Escalation:
-    """Put before one agent, who claims or declines it."""
+def offer(
+    *, escalation: Escalation, agent: Agent, by: Actor, now: datetime, because: dict[str, Any] | None = None
+) -> Escalation:
+    """Put before one agent, who claims or declines it before it expires. ``because`` says why it is this agent."""
     taker = lock_agent(agent)
     current = lock(escalation)
     check_capacity(current, taker)
-    move(current, EventKind.OFFERED, State.ASSIGNED, by=by, now=now, agent=taker, assignee=taker)
+    move(current, EventKind.OFFERED, State.ASSIGNED, by=by, now=now, agent=taker, data=because, assignee=taker)
     return current
 
 
 @transaction.atomic
-def decline(*, escalation: Escalation, reason: str, by: Actor, now: datetime) -> Escalation:
-    """The agent to whom it is offered does not take it: back to the queue."""
+def expire_offer(*, escalation: Escalation, by: Actor, now: datetime) -> Escalation:
+    """Nobody answered in time: back to the queue. Raises Conflict where it was answered, or still has time."""
+    current = lock(escalation)
+    ends_at = current.next_dispatch_at
+    if current.state != State.ASSIGNED or ends_at is None or ends_at > now:
+        raise Conflict("There is no offer that has expired.", state=current.state)
+    move(
+        current,
+        EventKind.OFFER_EXPIRED,
+        State.WAITING,
+        by=by,
+        now=now,
+        agent=current.assignee,
+        assignee=None,
+    )
+    return current
+
+
+@transaction.atomic
+def decline(
+    *,
+    escalation: Escalation,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    code: DeclineReason | str = DeclineReason.OTHER,
+) -> Escalation:
+    """The agent to whom it is offered does not take it: back to the queue, and on to somebody else."""
     current = lock(escalation)
     move(
         current,
@@ -71,7 +100,7 @@ def decline(*, escalation: Escalation, reason: str, by: Actor, now: datetime) ->
         by=by,
         now=now,
         agent=current.assignee,
-        data={"reason": reason},
+        data={"code": str(code), "reason": reason},
         assignee=None,
     )
     return current

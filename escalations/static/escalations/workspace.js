@@ -68,7 +68,8 @@ function showSteps() {
 }
 
 const EVENT_ICONS = {
-  offered: "person_add", declined: "person_remove", claimed: "how_to_reg", pended: "hourglass_top", resumed: "play_arrow",
+  offered: "person_add", declined: "person_remove", offer_expired: "timer_off", alerted: "notification_important",
+  claimed: "how_to_reg", pended: "hourglass_top", resumed: "play_arrow",
   released: "undo", transferred: "swap_horiz", tier_changed: "school", priority_changed: "flag", repeat_marked: "replay",
   resolved: "check_circle", reopened: "restart_alt", cancelled: "block", rated: "star", imported: "history",
 };

@@ -8,6 +8,7 @@ from helpninja.common.errors import Conflict
 ALLOWED = {
     (EventKind.OFFERED, "waiting", "assigned"),
     (EventKind.DECLINED, "assigned", "waiting"),
+    (EventKind.OFFER_EXPIRED, "assigned", "waiting"),
     (EventKind.CLAIMED, "waiting", "active"),
     (EventKind.CLAIMED, "assigned", "active"),
     (EventKind.PENDED, "active", "pending"),
