@@ -91,6 +91,7 @@ class EventKind(models.TextChoices):
     TIER_CHANGED = "tier_changed", "Handed to another tier"
     PRIORITY_CHANGED = "priority_changed", "Priority changed"
     PRIORITY_RAISED = "priority_raised", "Raised in the queue"
+    FLAGGED = "flagged", "Flags changed"
     NOTED = "noted", "Note added"
     REPEAT_MARKED = "repeat_marked", "Customer had to repeat"
     RESOLVED = "resolved", "Resolved"

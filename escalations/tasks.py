@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
-from escalations.actions import backtests, delivery
+from escalations.actions import backtests, delivery, lifecycle
 from helpninja.common.jobs import enqueue
 
 
@@ -35,3 +35,8 @@ def _run_apart(backtest_id: int) -> None:
         run_backtest(backtest_id)
     finally:
         close_old_connections()
+
+
+@shared_task(name="escalations.tasks.raise_waiting")
+def raise_waiting() -> None:
+    lifecycle.raise_waiting(now=timezone.now())

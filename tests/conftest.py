@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 from agents.actions.calendars import forget_calendars
 from escalations.actions.appending import forget_standings
 from escalations.actions.intake import forget_rules
+from escalations.actions.priority import forget_policy
 from escalations.receivers import forget_endpoints
 from helpninja.common.api.authentication import forget_keys
 from helpninja.common.roles import Role
@@ -45,6 +46,7 @@ def _nothing_remembered():
     forget_calendars()
     forget_endpoints()
     forget_keys()
+    forget_policy()
     forget_rules()
     forget_standings()
 

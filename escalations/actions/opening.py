@@ -8,7 +8,10 @@ from django.db.models import Q
 
 from agents.models import Team
 from escalations.actions.events import append_event
+from escalations.actions.priority import assess_opening
 from escalations.decisions.deadlines import first_response_due
+from escalations.decisions.priority import Trigger, explained
+from escalations.decisions.priority_rules import Content, flags_of
 from escalations.decisions.triggers import Fired, Signals, priority_for
 from escalations.enums import Author, EventKind, Priority, Reason
 from escalations.models import Conversation, Escalation, Message, Topic, TriggerRule
@@ -16,6 +19,8 @@ from helpninja.common.actors import Actor
 
 # Another escalation within this time of the last is a re-escalation (METRICS: re-escalation rate).
 REPEAT_WITHIN = timedelta(days=7)
+# So many of the customer's messages say how urgent it is.
+LAST_SAID = 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,12 @@ class Handoff:
     summary: str = ""
     handoff_message: str = ""
     context: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def trigger(self) -> Trigger | None:
+        """What the rule asks for; the chat asks for a person, not for a priority."""
+        return Trigger(self.rule.name, self.priority) if self.rule else None
 
     @classmethod
     def by_rule(cls, fired: Fired, conversation: Conversation) -> Self:
@@ -49,7 +60,7 @@ class Handoff:
 
     @classmethod
     def by_chat(cls, data: dict[str, Any]) -> Self:
-        """``data``: what the chat gave under "handoff": reason, summary, topic, all optional."""
+        """``data``: what the chat gave under "handoff": reason, summary, topic, flags, all optional."""
         reason = data.get("reason") or Reason.CUSTOMER_REQUEST
         return cls(
             reason=reason,
@@ -58,6 +69,7 @@ class Handoff:
             topic=data.get("topic"),
             summary=data.get("summary", ""),
             handoff_message="I'm connecting you with a team member now.",
+            flags=data.get("flags") or [],
         )
 
 
@@ -65,16 +77,29 @@ def open_escalation(
     *, conversation: Conversation, message: Message, handoff: Handoff, by: Actor, now: datetime
 ) -> Escalation:
     """Inside the caller's transaction, with the conversation's row locked and none of its escalations open."""
-    topic = handoff.topic or conversation.topic
-    question = _last_question(conversation)
-    rule = handoff.rule
+    topic, rule = handoff.topic or conversation.topic, handoff.rule
+    team = handoff.team or (topic.team if topic and topic.team else Team.objects.get(slug="support"))
+    previous = _previous(conversation, topic, now)
+    said = _last_said(conversation)
+    question = said[0].text if said else ""
+    flags = _flags(conversation, handoff, [message, *said])
+    assessment = assess_opening(
+        content=_content(conversation, handoff, topic, flags, [message, *_since(previous, said)]),
+        trigger=handoff.trigger,
+        team=team,
+        is_repeat=previous is not None,
+        is_frustrated=False,
+        now=now,
+    )
     escalation = Escalation.objects.create(
         conversation=conversation,
         customer_id=conversation.customer_id,
-        team=handoff.team or (topic.team if topic and topic.team else Team.objects.get(slug="support")),
+        team=team,
         topic=topic,
         reason=handoff.reason,
-        priority=handoff.priority,
+        priority=assessment.level,
+        priority_because=explained(assessment),
+        flags=sorted(flags),
         subject=conversation.subject or question[:200],
         summary=handoff.summary or question[:500],
         trigger_rule=rule,
@@ -91,8 +116,8 @@ def open_escalation(
         channel=conversation.channel,
         opened_at=now,
         next_dispatch_at=now,
-        first_response_due_at=first_response_due(now, handoff.priority),
-        previous=_previous(conversation, topic, now),
+        first_response_due_at=first_response_due(now, assessment.level),
+        previous=previous,
     )
     append_event(
         escalation,
@@ -100,15 +125,52 @@ def open_escalation(
         by=by,
         at=now,
         message=message,
-        data={"reason": handoff.reason, "priority": handoff.priority.code, "because": handoff.because["text"]},
+        data={
+            "reason": handoff.reason,
+            "priority": assessment.level.code,
+            "priority_because": assessment.text,
+            "because": handoff.because["text"],
+        },
     )
     return escalation
 
 
-def _last_question(conversation: Conversation) -> str:
-    """What the customer last said: the subject where the chat gave none, the summary until somebody writes one."""
-    asked = conversation.messages.filter(author=Author.CUSTOMER).order_by("-sent_at", "-id")
-    return asked.values_list("text", flat=True).first() or ""
+def _last_said(conversation: Conversation) -> list[Message]:
+    """By the customer, the last first: the last is the subject where the chat gave none, and the first summary."""
+    said = conversation.messages.filter(author=Author.CUSTOMER).order_by("-sent_at", "-id")
+    return list(said.only("text", "intent", "sent_at", "attributes", "author")[:LAST_SAID])
+
+
+def _since(previous: Escalation | None, said: list[Message]) -> list[Message]:
+    """Without what an earlier escalation was about."""
+    solved_at = previous.last_resolved_at if previous else None
+    return [one for one in said if solved_at is None or one.sent_at is None or one.sent_at > solved_at]
+
+
+def _flags(conversation: Conversation, handoff: Handoff, messages: list[Message]) -> frozenset[str]:
+    customer = conversation.customer
+    given = [conversation.attributes, customer.attributes if customer else {}, {"flags": handoff.flags}]
+    return flags_of(*given, *(message.attributes for message in messages))
+
+
+def _content(
+    conversation: Conversation,
+    handoff: Handoff,
+    topic: Topic | None,
+    flags: frozenset[str],
+    messages: list[Message],
+) -> Content:
+    """What is known of it: subject and summary, and what the customer said."""
+    texts = [message.text for message in messages if message.author == Author.CUSTOMER]
+    intents = {message.intent for message in messages} | {Signals.from_json(conversation.signals).intent}
+    return Content(
+        plan=conversation.plan.code if conversation.plan else "",
+        topic=topic.slug if topic else "",
+        reason=handoff.reason,
+        intents=frozenset(intents - {""}),
+        flags=flags,
+        text="\n".join([conversation.subject, handoff.summary, *texts]),
+    )
 
 
 def _confidence(conversation: Conversation, message: Message) -> float | None:

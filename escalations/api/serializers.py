@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from agents.models import Agent, Team
 from billing.models import Plan
+from escalations.decisions.priority_rules import MAX_FLAG_LENGTH, MAX_FLAGS
 from escalations.enums import (
     Author,
     EventKind,
@@ -72,12 +73,20 @@ class ConversationInput(StrictSerializer):
     attributes = serializers.JSONField(required=False, validators=[validate_object])
 
 
+class FlagsField(serializers.ListField):
+    """What is at stake, such as service_affecting, security or system_wide."""
+
+    child = serializers.CharField(max_length=MAX_FLAG_LENGTH)
+    max_length = MAX_FLAGS
+
+
 class HandoffInput(StrictSerializer):
     reason = serializers.ChoiceField(Reason.choices, required=False)
     summary = serializers.CharField(max_length=5000, required=False, allow_blank=True)
     topic = serializers.SlugRelatedField(
         queryset=Topic.objects.all(), slug_field="slug", required=False, allow_null=True
     )
+    flags = FlagsField(required=False)
 
 
 class MessageInput(StrictSerializer):

@@ -133,6 +133,19 @@ class Assessment:
         return cls(Priority.from_code(because["level"]), base, added, Situation(**because["situation"]))
 
 
+def explained(
+    assessment: Assessment | None, override: dict[str, Any] | None = None, waited: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """All that is stored of a priority: the assessment, what a person set instead, how waiting raised it."""
+    because = dict(assessment.because) if assessment else {}
+    if override:
+        assessed = f"; assessed as {assessment.text}" if assessment else ""
+        because |= {"text": f"{override['text']}{assessed}", "override": override}
+    if waited:
+        because["waited"] = waited
+    return because
+
+
 def assess(policy: Policy, content: Content, situation: Situation, trigger: Trigger | None = None) -> Assessment:
     """The level at the opening, with its working."""
     return _add_up(policy, _base(policy.rules, content, trigger), situation)

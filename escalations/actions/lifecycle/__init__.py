@@ -5,6 +5,7 @@ Each returns the escalation as it then is, and raises Conflict where its present
 
 from escalations.actions.lifecycle.closing import cancel, record_rating, reopen, resolve
 from escalations.actions.lifecycle.moves import settle_presence
+from escalations.actions.lifecycle.prioritizing import change_priority, raise_waiting, set_flags
 from escalations.actions.lifecycle.taking import (
     claim,
     decline,
@@ -16,7 +17,6 @@ from escalations.actions.lifecycle.taking import (
 )
 from escalations.actions.lifecycle.working import (
     add_note,
-    change_priority,
     mark_repeated,
     pend,
     record_customer_reply,
@@ -36,6 +36,7 @@ __all__ = [
     "mark_repeated",
     "offer",
     "pend",
+    "raise_waiting",
     "record_customer_reply",
     "record_rating",
     "release",
@@ -44,6 +45,7 @@ __all__ = [
     "resolve",
     "resume",
     "save_draft",
+    "set_flags",
     "settle_presence",
     "transfer",
 ]

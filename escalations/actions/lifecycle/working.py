@@ -7,18 +7,17 @@ from django.db import transaction
 from agents.models import Agent
 from escalations.actions.lifecycle.moves import (
     change,
-    check_open,
     lock,
     move,
     owner_facts,
     record,
 )
-from escalations.decisions.deadlines import first_response_due, whole_seconds
+from escalations.actions.lifecycle.prioritizing import learn_from
+from escalations.decisions.deadlines import whole_seconds
 from escalations.enums import (
     HELD_STATES,
     Author,
     EventKind,
-    Priority,
     State,
 )
 from escalations.models import Conversation, Escalation, Message, Note, ReplyDraft
@@ -69,6 +68,7 @@ def record_customer_reply(*, escalation: Escalation, message: Message, by: Actor
             data={"because": "The customer wrote."},
         )
     record(current, EventKind.CUSTOMER_REPLIED, by=by, now=now, message=message)
+    learn_from(message, escalation=current, by=by, now=now)
     return current
 
 
@@ -85,24 +85,6 @@ def resume(*, escalation: Escalation, by: Actor, now: datetime) -> Escalation:
     """Back to work on it, by the agent who holds it or because the customer wrote."""
     current = lock(escalation)
     move(current, EventKind.RESUMED, State.ACTIVE, by=by, now=now, agent=current.assignee)
-    return current
-
-
-@transaction.atomic
-def change_priority(
-    *, escalation: Escalation, priority: Priority, reason: str, by: Actor, now: datetime
-) -> Escalation:
-    """The deadline may come nearer by it, never move farther."""
-    current = lock(escalation)
-    check_open(current)
-    if current.priority == priority:
-        raise Conflict(f"Its priority is {priority.label} already.", priority=priority.code)
-    data = {"from": Priority(current.priority).code, "to": priority.code, "reason": reason}
-    due = first_response_due(current.opened_at, priority)
-    if current.first_response_due_at is not None:
-        due = min(due, current.first_response_due_at)
-    change(current, priority=priority, first_response_due_at=due)
-    record(current, EventKind.PRIORITY_CHANGED, by=by, now=now, data=data)
     return current
 
 

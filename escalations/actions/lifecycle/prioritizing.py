@@ -1,0 +1,132 @@
+"""How urgent it is after the opening: set by people, risen by what the customer says, raised by waiting."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from escalations.actions.lifecycle.moves import change, check_open, lock, record
+from escalations.actions.priority import current_policy
+from escalations.decisions.deadlines import first_response_due
+from escalations.decisions.priority import Assessment, explained, kept, reassess, wait_steps
+from escalations.decisions.priority_rules import Content, flags_of
+from escalations.enums import EventKind, Priority, State
+from escalations.models import Escalation, Message
+from helpninja.common.actors import SYSTEM, Actor
+from helpninja.common.errors import Conflict
+
+
+@transaction.atomic
+def change_priority(
+    *, escalation: Escalation, priority: Priority, reason: str, by: Actor, now: datetime
+) -> Escalation:
+    """A person's word: it stands until more is known than they knew.
+
+    The deadline may come nearer by it, never move farther.
+    """
+    current = lock(escalation)
+    check_open(current)
+    if current.priority == priority:
+        raise Conflict(f"Its priority is {priority.label} already.", priority=priority.code)
+    text = f"{priority.label}: set by {by.label}" + (f" ({reason})" if reason else "")
+    override = {"level": priority.code, "by": by.label, "at": now.isoformat(), "reason": reason, "text": text}
+    because = current.priority_because
+    because = explained(Assessment.from_because(because), override, because.get("waited"))
+    _set_level(current, priority, because, by=by, now=now, data={"reason": reason})
+    return current
+
+
+@transaction.atomic
+def set_flags(*, escalation: Escalation, flags: Iterable[str], by: Actor, now: datetime) -> Escalation:
+    """What is at stake, as people see it. New flags may raise the level, fewer lower nothing."""
+    current = lock(escalation)
+    check_open(current)
+    wanted = flags_of({"flags": list(flags)})
+    new = wanted - set(current.flags)
+    if wanted == set(current.flags):
+        raise Conflict("It has these flags already.", flags=current.flags)
+    data = {"flags": sorted(wanted)}
+    change(current, flags=sorted(wanted))
+    record(current, EventKind.FLAGGED, by=by, now=now, data=data)
+    _learn(current, new, "", frozenset(), by=by, now=now)
+    return current
+
+
+def learn_from(message: Message, *, escalation: Escalation, by: Actor, now: datetime) -> None:
+    """What a new message of the customer's says about the urgency, with the escalation's row locked."""
+    new = flags_of(message.attributes)
+    if not new <= set(escalation.flags):
+        change(escalation, flags=sorted({*escalation.flags, *new}))
+    intents = frozenset({message.intent} - {""})
+    _learn(escalation, new, message.text, intents, by=by, now=now)
+
+
+def _learn(
+    escalation: Escalation, flags: frozenset[str], text: str, intents: frozenset[str], *, by: Actor, now: datetime
+) -> None:
+    stored = escalation.priority_because
+    before = Assessment.from_because(stored)
+    if before is None:
+        return
+    plan, topic = Escalation.objects.values_list("plan__code", "topic__slug").get(pk=escalation.pk)
+    content = Content(plan or "", topic or "", escalation.reason, intents, flags | set(escalation.flags), text)
+    after = reassess(current_policy(), before, content, is_frustrated=False)
+    if after.level > before.level and after.level > escalation.priority:
+        because = explained(after, None, stored.get("waited"))
+        _set_level(escalation, after.level, because, by=by, now=now, data={"because": after.text})
+    elif after is not before:
+        change(escalation, priority_because=explained(after, stored.get("override"), stored.get("waited")))
+
+
+def _set_level(
+    escalation: Escalation,
+    priority: Priority,
+    because: dict[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    data: dict[str, Any],
+) -> None:
+    """The one writer of the priority of what is open, with its deadline and its event."""
+    data = {"from": Priority(escalation.priority).code, "to": priority.code, **data}
+    due = first_response_due(escalation.opened_at, priority)
+    if escalation.first_response_due_at is not None:
+        due = min(due, escalation.first_response_due_at)
+    change(escalation, priority=priority, priority_because=because, first_response_due_at=due)
+    escalation.refresh_from_db(fields=["queue_level"])
+    record(escalation, EventKind.PRIORITY_CHANGED, by=by, now=now, data=data)
+
+
+def raise_waiting(*, now: datetime) -> int:
+    """Moves up in the queue whoever has waited long enough since the opening; how many moved.
+
+    Every step of every wait is taken once, whenever and however often this runs. Deadlines stay as they are.
+    """
+    moved = 0
+    for wait, levels in wait_steps(current_policy()):
+        due = Escalation.objects.waited_since(now - wait).filter(raised__in=range(levels))
+        for pk in list(due.order_by("opened_at").values_list("pk", flat=True)):
+            moved += _raise(pk, levels, wait, now)
+    return moved
+
+
+@transaction.atomic
+def _raise(pk: int, levels: int, wait: timedelta, now: datetime) -> bool:
+    """Whether it moved. What is critical already can't, but is raised should somebody lower it."""
+    current = lock(Escalation(pk=pk))
+    if current.state not in (State.WAITING, State.ASSIGNED) or current.raised >= levels:
+        return False
+    before, after = Priority(current.queue_level), kept(current.priority + levels)
+    minutes = f"{wait.total_seconds() / 60:g} min"
+    waited = {
+        "levels": levels,
+        "at": now.isoformat(),
+        "text": f"+{levels} in the queue after waiting for {minutes}",
+    }
+    change(current, raised=levels, priority_because={**current.priority_because, "waited": waited})
+    if after == before:
+        return False
+    data = {"from": before.code, "to": after.code, "because": f"It has waited for {minutes}."}
+    record(current, EventKind.PRIORITY_RAISED, by=SYSTEM, now=now, data=data)
+    return True
