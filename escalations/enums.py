@@ -180,20 +180,48 @@ class Necessity(models.TextChoices):
 
 
 class ConditionField(models.TextChoices):
-    """What a trigger condition may look at. ``decisions.triggers.READERS`` says how each is read."""
+    """What a trigger condition may look at. ``decisions.triggers.conditions`` says how each is read."""
 
     AI_CONFIDENCE = "ai_confidence", "AI confidence (this answer)"
+    LAST_CONFIDENCE = "last_confidence", "AI confidence (last answer)"
+    LOWEST_CONFIDENCE = "lowest_confidence", "AI confidence (lowest so far)"
+    MEAN_CONFIDENCE = "mean_confidence", "AI confidence (mean of the last answers)"
     FAILED_ATTEMPTS = "failed_attempts", "Failed attempts in a row"
+    RESPONSE_SECONDS = "response_seconds", "AI response time in seconds"
     CUSTOMER_TEXT = "customer_text", "Customer's message"
+    CUSTOMER_MESSAGES = "customer_messages", "Customer's messages so far"
+    SENTIMENT = "sentiment", "Customer's sentiment"
+    FRUSTRATED = "frustrated", "Customer is frustrated"
+    LANGUAGE = "language", "Language"
     INTENT = "intent", "Intent"
     TOPIC = "topic", "Topic"
+    MINUTES = "minutes", "Minutes since the start"
+    PLAN = "plan", "Plan"
+    REGION = "region", "Region"
+    CHANNEL = "channel", "Channel"
+    CUSTOMER_AGE = "customer_age", "Days since the customer signed up"
+    MONTHLY_VALUE = "monthly_value", "Customer's monthly value"
+    CUSTOMER_ATTRIBUTE = "customer_attribute", "Customer's custom attribute"
+    CONVERSATION_ATTRIBUTE = "conversation_attribute", "Conversation's custom attribute"
+    EARLIER_ESCALATIONS = "earlier_escalations", "Customer's earlier escalations"
 
 
 class Operator(models.TextChoices):
     BELOW = "below", "is below"
+    AT_MOST = "at_most", "is at most"
     AT_LEAST = "at_least", "is at least"
+    ABOVE = "above", "is above"
     ONE_OF = "one_of", "is one of"
+    NONE_OF = "none_of", "is none of"
     CONTAINS_PHRASE = "contains_phrase", "contains one of the phrases"
+    LACKS_PHRASES = "lacks_phrases", "contains none of the phrases"
+    CONTAINS_WORDS = "contains_words", "contains all of the words"
+    MATCHES = "matches", "matches the pattern"
+    MATCHES_NOT = "matches_not", "does not match the pattern"
+    IS_TRUE = "is_true", "is true"
+    IS_FALSE = "is_false", "is not true"
+    IS_KNOWN = "is_known", "is known"
+    IS_UNKNOWN = "is_unknown", "is not known"
 
 
 class ContextKind(models.TextChoices):

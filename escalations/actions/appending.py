@@ -43,9 +43,9 @@ WITH moved AS (
 ), stored AS (
     INSERT INTO escalations_message (
         conversation_id, public_id, external_id, body_hash, author, text, sent_at, received_at,
-        ai_confidence, ai_failed, intent, response_ms, attributes
+        ai_confidence, ai_failed, intent, response_ms, sentiment, attributes
     )
-    SELECT id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb FROM moved
+    SELECT id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb FROM moved
     RETURNING id
 )
 SELECT stored.id, moved.xmin_now, moved.ctid_now, {STANDING}
@@ -136,6 +136,7 @@ def _append(standing: Standing, message: Message, signals: Signals) -> tuple[Any
             message.ai_failed,
             message.intent,
             message.response_ms,
+            message.sentiment,
             json.dumps(message.attributes),
             standing.pk,
         ],

@@ -64,6 +64,7 @@ class PlainMessage:
     ai_failed: bool | None = None
     intent: str = ""
     response_ms: int | None = None
+    sentiment: float | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     public_id: str = field(default_factory=partial(public_id, "msg"))
 
@@ -234,7 +235,7 @@ def _is_plain(data: dict[str, Any], row: Any, now: datetime) -> bool:
 
 
 def _message(row: Conversation, data: dict[str, Any], now: datetime) -> PlainMessage:
-    values = {**data, "sent_at": data.get("sent_at") or now}
+    values = {**data, "sent_at": data.get("sent_at") or now, "sentiment": intake.sentiment_in(data)}
     values.pop("handoff", None)
     body_hash = intake.hash_body(data) if data.get("external_id") else ""
     return PlainMessage(conversation_id=row.pk, body_hash=body_hash, received_at=now, **values)

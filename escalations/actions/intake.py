@@ -18,6 +18,7 @@ from billing.actions.customers import upsert_customer
 from escalations.actions import lifecycle
 from escalations.actions.appending import append_plain, find_standing, forget_standings
 from escalations.actions.opening import Handoff, open_escalation
+from escalations.decisions.sentiment import sentiment_of
 from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, compile_rules, evaluate, fold
 from escalations.enums import Author, State
 from escalations.models import Conversation, Escalation, Message, Rating, TriggerRevision, TriggerRule
@@ -153,8 +154,15 @@ def _new_message(conversation_id: int, data: dict[str, Any], now: datetime) -> M
         body_hash=hash_body(data) if data.get("external_id") else "",
         sent_at=data.get("sent_at") or now,
         received_at=now,
-        **{name: value for name, value in data.items() if name not in ("sent_at", "handoff")},
+        sentiment=sentiment_in(data),
+        **{name: value for name, value in data.items() if name not in ("sent_at", "sentiment", "handoff")},
     )
+
+
+def sentiment_in(data: dict[str, Any]) -> float | None:
+    """As the chat platform gave it, otherwise as a customer's words sound."""
+    given: float | None = data.get("sentiment")
+    return sentiment_of(data["text"]) if given is None and data["author"] == Author.CUSTOMER else given
 
 
 @transaction.atomic

@@ -145,6 +145,7 @@ PLAIN: dict[str, Callable[[Any], bool]] = {
     "ai_failed": lambda value: value is None or type(value) is bool,
     "intent": lambda value: type(value) is str and len(value) <= 80 and value == value.strip(),
     "response_ms": lambda value: value is None or (type(value) is int and 0 <= value < 2**31),
+    "sentiment": lambda value: value is None or (type(value) is float and -1 <= value <= 1),
     "attributes": lambda value: type(value) is dict,
 }
 

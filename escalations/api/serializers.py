@@ -101,6 +101,13 @@ class MessageInput(StrictSerializer):
     ai_failed = serializers.BooleanField(required=False, allow_null=True)
     intent = serializers.CharField(max_length=80, required=False, allow_blank=True)
     response_ms = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True)
+    sentiment = serializers.FloatField(
+        min_value=-1,
+        max_value=1,
+        required=False,
+        allow_null=True,
+        help_text="From -1 (angry) to 1 (happy), by your own model: it wins over the one made here from the text.",
+    )
     attributes = serializers.JSONField(required=False, validators=[validate_object])
     handoff = HandoffInput(required=False, allow_null=True)
 
@@ -200,6 +207,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "text": message.text,
         "sent_at": iso(message.sent_at),
         "ai_confidence": message.ai_confidence,
+        "sentiment": message.sentiment,
         "ai_failed": message.ai_failed,
         "intent": message.intent,
         "response_ms": message.response_ms,

@@ -64,6 +64,7 @@ SHAPES = {
             "ai_failed",
             "intent",
             "response_ms",
+            "sentiment",
             "attributes",
         ),
         ("agent",),
@@ -204,6 +205,8 @@ def _check_together(kind: str, data: dict[str, Any]) -> None:
                 raise Refused("Only an agent's message names an agent.", field="agent")
             if not 0 <= data.get("ai_confidence", 0) <= 1:
                 raise Refused("The AI's confidence is between 0 and 1.", field="ai_confidence")
+            if not -1 <= data.get("sentiment", 0) <= 1:
+                raise Refused("A sentiment is between -1 and 1.", field="sentiment")
         case "escalation":
             for name in ("first_response_due_at", "first_response_at", "resolved_at"):
                 _check_order(data, "opened_at", name, name)

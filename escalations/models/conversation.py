@@ -86,6 +86,9 @@ class Message(models.Model):
     ai_failed = models.BooleanField("AI answer failed", null=True, blank=True)
     intent = models.CharField(max_length=80, blank=True)
     response_ms = models.PositiveIntegerField("AI response time (ms)", null=True, blank=True)
+    sentiment = models.FloatField(
+        null=True, blank=True, help_text="From -1 (angry) to 1 (happy); empty where it is not known."
+    )
     attributes = models.JSONField(default=dict, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -102,6 +105,11 @@ class Message(models.Model):
                 condition=Q(ai_confidence=None) | Q(ai_confidence__range=(0, 1)),
                 name="escalations_message_confidence",
                 violation_error_message="The AI's confidence is between 0 and 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sentiment=None) | Q(sentiment__range=(-1, 1)),
+                name="escalations_message_sentiment",
+                violation_error_message="A sentiment is between -1 and 1.",
             ),
             models.CheckConstraint(
                 condition=Q(agent=None) | Q(author=Author.AGENT),

@@ -78,7 +78,15 @@ class EscalationQuerySet(models.QuerySet):
     def for_queue(self):
         """With all that a row of the queue shows."""
         return self.select_related(
-            "conversation", "customer", "topic", "team", "assignee", "resolved_by", "plan", "preferred_skill"
+            "conversation",
+            "customer",
+            "topic",
+            "team",
+            "assignee",
+            "resolved_by",
+            "plan",
+            "preferred_skill",
+            "required_skill",
         )
 
 
@@ -125,7 +133,16 @@ class Escalation(models.Model):
     ai_confidence = models.FloatField("AI confidence at the handoff", null=True, blank=True)
     preferred_level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
     required_level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
-    preferred_skill = models.ForeignKey("agents.Skill", on_delete=models.PROTECT, null=True, blank=True)
+    preferred_skill = models.ForeignKey(
+        "agents.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    required_skill = models.ForeignKey(
+        "agents.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sentiment = models.FloatField(
+        "customer's sentiment", null=True, blank=True, help_text="Of the customer's last message that shows one."
+    )
+    frustrated = models.BooleanField("customer is frustrated", default=False)
 
     plan = models.ForeignKey("billing.Plan", on_delete=models.PROTECT, null=True, blank=True)
     region = models.CharField(max_length=60, blank=True)

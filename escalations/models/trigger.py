@@ -4,9 +4,12 @@ from django.db.models import Q
 
 from agents.enums import Level
 from escalations.enums import ConditionField, ContextKind, Operator, Priority, Reason
-from escalations.validators import validate_condition
+from escalations.validators import HANDOFF_FIELDS, spoken_condition, validate_condition, validate_handoff_message
+from escalations.validators.conditions import MAX_ARGUMENT_LENGTH
 from helpninja.common.validators import validate_string_list
 from helpninja.common.versions import Versions
+
+HANDOFF_HELP = f"What the customer reads. It may name {', '.join(f'{{{name}}}' for name in HANDOFF_FIELDS)}."
 
 
 class Topic(models.Model):
@@ -42,7 +45,7 @@ class TriggerRuleQuerySet(models.QuerySet):
         return (
             self.filter(active=True)
             .order_by("order", "id")
-            .select_related("topic", "preferred_skill", "team")
+            .select_related("topic", "preferred_skill", "required_skill", "team")
             .prefetch_related("conditions")
         )
 
@@ -69,18 +72,34 @@ class TriggerRule(models.Model):
     priority_by_plan = models.JSONField(
         default=dict, blank=True, help_text='Plans that differ, such as {"enterprise": "high"}.'
     )
-    handoff_message = models.CharField(max_length=500, blank=True)
+    handoff_message = models.CharField(
+        max_length=500, blank=True, validators=[validate_handoff_message], help_text=HANDOFF_HELP
+    )
     preferred_level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
     required_level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
-    preferred_skill = models.ForeignKey("agents.Skill", on_delete=models.PROTECT, null=True, blank=True)
+    preferred_skill = models.ForeignKey(
+        "agents.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    required_skill = models.ForeignKey(
+        "agents.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     team = models.ForeignKey("agents.Team", on_delete=models.PROTECT, null=True, blank=True)
     context = models.JSONField(
         "context to show", default=list, blank=True, validators=[validate_string_list],
         help_text=f"Of {', '.join(ContextKind.values)}.",
     )  # fmt: skip
 
+    cooldown_minutes = models.PositiveIntegerField(
+        "cool-down in minutes",
+        default=0,
+        help_text="So long it stays quiet after an escalation of the same conversation has ended.",
+    )
+
+    error = models.CharField(max_length=300, blank=True, editable=False)
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+
     objects = TriggerRuleQuerySet.as_manager()
-    history = Versions("conditions")
+    history = Versions("conditions", without=("error", "failing_since"))
 
     class Meta:
         ordering = ["order", "id"]
@@ -89,7 +108,12 @@ class TriggerRule(models.Model):
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gt=models.F("valid_from")),
                 name="escalations_trigger_period",
                 violation_error_message="The rule must end after it begins.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(error="", failing_since=None) | (~Q(error="") & Q(failing_since__isnull=False)),
+                name="escalations_trigger_failing",
+                violation_error_message="A failing rule has both its error and the time since when.",
+            ),
         ]
 
     def __str__(self):
@@ -102,19 +126,23 @@ class TriggerCondition(models.Model):
     rule = models.ForeignKey(TriggerRule, on_delete=models.CASCADE, related_name="conditions")
     group = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     field = models.CharField(max_length=30, choices=ConditionField)
+    argument = models.CharField(
+        "of what", max_length=MAX_ARGUMENT_LENGTH, blank=True, help_text="An attribute's name, or how many."
+    )
     operator = models.CharField(max_length=30, choices=Operator)
-    value = models.JSONField(help_text='A number, or a list of texts such as ["refund", "chargeback"].')
+    value = models.JSONField(
+        null=True, blank=True, help_text='A number, or a list of texts such as ["refund", "chargeback"].'
+    )
 
     class Meta:
         ordering = ["group", "id"]
 
     def __str__(self):
-        value = ", ".join(f"“{text}”" for text in self.value) if isinstance(self.value, list) else self.value
-        return f"{self.get_field_display()} {self.get_operator_display()} {value}"
+        return spoken_condition(self.field, self.operator, self.value, self.argument)
 
     def clean(self):
         if self.field in ConditionField.values and self.operator in Operator.values:
-            validate_condition(self.field, self.operator, self.value)
+            validate_condition(self.field, self.operator, self.value, self.argument)
 
 
 class TriggerRevision(models.Model):

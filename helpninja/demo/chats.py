@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from types import SimpleNamespace
 
@@ -25,6 +26,8 @@ class Line:
     ai_failed: bool | None = None
     intent: str = ""
     response_ms: int | None = None
+    sentiment: float | None = None
+    sent_at: datetime | None = None
 
 
 def lines_of(plot: Plot, rng: Random) -> list[Line]:

@@ -35,9 +35,10 @@ def test_what_goes_together_passes(field, operator, value):
         ("intent", "one_of", [], "value", "Intent: give at least one text, one a line."),
         ("intent", "one_of", "refund", "value", "Intent: give at least one text, one a line."),
         ("topic", "one_of", ["?!"], "value", "Topic: each text needs a letter or a digit."),
-        ("intent", "below", 3, "operator", "Intent needs “is one of”."),
+        ("intent", "below", 3, "operator",
+            "Intent goes with “is one of”, “is none of”, “is known”, “is not known”."),
         ("ai_confidence", "one_of", 1, "operator",
-            "AI confidence (this answer) needs “is below” or “is at least”."),
+            "AI confidence (this answer) goes with “is below”, “is at most”, “is at least”, “is above”."),
     ],
 )  # fmt: skip
 def test_what_does_not_is_refused_by_name(field, operator, value, wrong, message):

@@ -16,6 +16,8 @@ class Said:
     ai_failed: bool | None = None
     intent: str = ""
     sent_at: datetime | None = None
+    response_ms: int | None = None
+    sentiment: float | None = None
 
 
 def facts_of(message, signals):
@@ -52,7 +54,7 @@ def test_a_rule_that_never_fires_is_not_found():
 def test_steps_show_every_rule_that_fires_at_each_message():
     fired = [[one.rule.id for one in step.fired] for step in steps([FAILING, ASKS, UNSURE], TOLD, facts_of, NOW)]
 
-    assert fired == [[], [2], [1], [3, 2], [1]]
+    assert fired == [[], [2], [1], [3, 2], [3, 1]]
 
 
 def test_replayed_rules_hold_whenever():

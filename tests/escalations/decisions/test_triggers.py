@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,9 @@ class Said:
     ai_confidence: float | None = None
     ai_failed: bool | None = None
     intent: str = ""
+    sent_at: datetime | None = None
+    response_ms: int | None = None
+    sentiment: float | None = None
 
 
 def ai(confidence=None, failed=None, intent=""):
@@ -167,12 +171,21 @@ def test_an_answer_failed_as_the_platform_says_otherwise_by_its_confidence(messa
     assert is_failed(message) is failed
 
 
+sentiments = st.none() | st.floats(-1, 1)
 messages = st.lists(
     st.one_of(
         st.builds(ai, st.none() | st.floats(0, 1), st.none() | st.booleans(), st.sampled_from(["", "a", "b"])),
-        st.builds(customer, st.text(max_size=5), st.sampled_from(["", "a", "b"])),
+        st.builds(Said, text=st.text(max_size=5), intent=st.sampled_from(["", "a", "b"]), sentiment=sentiments),
     )
 )
+
+
+def ends_frustrated(heard):
+    """Since the customer was last pleased: strongly negative once, or mildly negative twice running."""
+    since = next((place for place in range(len(heard), 0, -1) if heard[place - 1] >= 0.3), 0)
+    recent = heard[since:]
+    twice = any(max(pair) <= -0.2 for pair in pairwise(recent))
+    return any(one <= -0.5 for one in recent) or twice
 
 
 @given(messages)
@@ -188,11 +201,15 @@ def test_folding_equals_looking_at_the_whole_conversation(said):
             break
         in_a_row += 1
     confidences = [answer.ai_confidence for answer in answers if answer.ai_confidence is not None]
+    heard = [m.sentiment for m in said if m.author == "customer" and m.sentiment is not None]
     assert signals == Signals(
         customer_messages=sum(m.author == "customer" for m in said),
         failed_attempts=in_a_row,
         last_confidence=answers[-1].ai_confidence if answers else None,
         lowest_confidence=min(confidences, default=None),
+        recent_confidences=tuple(confidences[-10:]),
+        sentiment=heard[-1] if heard else None,
+        frustrated=ends_frustrated(heard),
         intent=next((m.intent for m in reversed(said) if m.intent), ""),
     )
 
