@@ -52,13 +52,24 @@ class Priority(models.IntegerChoices):
         return cls[code.upper()]
 
 
-# Seconds to the first human message, by priority.
-FIRST_RESPONSE_TARGETS = {
-    Priority.CRITICAL: 60,
-    Priority.HIGH: 180,
-    Priority.MEDIUM: 300,
-    Priority.LOW: 600,
-}
+class SlaMetric(models.TextChoices):
+    """What a deadline asks for, counted from the opening, a message of the customer, or a reopening."""
+
+    FIRST_RESPONSE = "first_response", "First response"
+    NEXT_RESPONSE = "next_response", "Next response"
+    RESOLUTION = "resolution", "Resolution"
+
+
+# Met by a message to the customer.
+RESPONSES = (SlaMetric.FIRST_RESPONSE, SlaMetric.NEXT_RESPONSE)
+
+
+class PauseEnd(models.TextChoices):
+    RESUMED = "resumed", "Resumed"
+    CUSTOMER = "customer", "The customer wrote"
+    LIMIT = "limit", "Longest pause reached"
+    PASSED_ON = "passed_on", "Released or passed on"
+    CLOSED = "closed", "Resolved or cancelled"
 
 
 class Reason(models.TextChoices):
@@ -98,6 +109,9 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", "Reopened"
     CANCELLED = "cancelled", "Cancelled"
     RATED = "rated", "Rated"
+    SLA_WARNED = "sla_warned", "Deadline is near"
+    SLA_BREACHED = "sla_breached", "Deadline missed"
+    SLA_PAUSE_ENDED = "sla_pause_ended", "Pause ended by its limit"
     IMPORTED = "imported", "Imported from history"
 
 

@@ -1,10 +1,11 @@
 """What follows at once from domain signals. Receivers only enqueue: the sweeps find whatever they miss."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from escalations.models import WebhookEndpoint
-from escalations.tasks import deliver_webhooks
+from escalations.tasks import deliver_webhooks, look_at
 from helpninja.common.jobs import enqueue
 
 REMEMBERED_SECONDS = 1.0
@@ -15,6 +16,11 @@ def wake_webhooks(**signal: Any) -> None:
     """For ``escalation_event_appended``."""
     if _anybody_listens():
         enqueue(deliver_webhooks)
+
+
+def look_at_deadline(at: datetime, **signal: Any) -> None:
+    """For ``deadline_near``."""
+    look_at(at)
 
 
 def forget_endpoints() -> None:

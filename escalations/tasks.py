@@ -1,13 +1,20 @@
 """Background work: each task wraps one action and may run twice, or late, without harm."""
 
+import math
+from datetime import datetime, timedelta
 from threading import Thread
 
 from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
-from escalations.actions import backtests, delivery, lifecycle
+from escalations.actions import backtests, deadlines, delivery, lifecycle
 from helpninja.common.jobs import enqueue
+
+# Moments nearer to one another than this are looked at together, right after the last of them.
+LOOKS_APART = 0.05
+# So long after a job's time it need not be done any more: the next scheduled look comes before.
+EXPIRES_AFTER = 2 * deadlines.LOOKS_EVERY.total_seconds()
 
 
 @shared_task(name="escalations.tasks.deliver_webhooks")
@@ -40,3 +47,27 @@ def _run_apart(backtest_id: int) -> None:
 @shared_task(name="escalations.tasks.raise_waiting")
 def raise_waiting() -> None:
     lifecycle.raise_waiting(now=timezone.now())
+
+
+@shared_task(name="escalations.tasks.watch_deadlines")
+def watch_deadlines() -> None:
+    """Finds what nobody looked at, and asks for a look at each moment that comes before the next time."""
+    now = timezone.now()
+    deadlines.settle_due(now=now)
+    coming = deadlines.coming_moments(now=now, until=now + deadlines.LOOKS_EVERY + timedelta(seconds=1))
+    for step in sorted({math.floor((at - now).total_seconds() / LOOKS_APART) for at in coming}):
+        look_after((step + 1) * LOOKS_APART)
+
+
+@shared_task(name="escalations.tasks.look_at_deadlines")
+def look_at_deadlines() -> None:
+    deadlines.settle_due(now=timezone.now())
+
+
+def look_at(moment: datetime) -> None:
+    """Just after it, since a deadline is missed only then."""
+    look_after(max(0.0, (moment - timezone.now()).total_seconds()) + LOOKS_APART / 2)
+
+
+def look_after(seconds: float) -> None:
+    enqueue(look_at_deadlines.s().set(countdown=seconds, expires=seconds + EXPIRES_AFTER))

@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
         "escalations.tasks.deliver_webhooks": 5.0,
         "escalations.tasks.raise_waiting": 5.0,
         "escalations.tasks.sweep_backtests": 10.0,
+        "escalations.tasks.watch_deadlines": 5.0,
         "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
     }.items()
 }

@@ -8,10 +8,24 @@ from django.utils import timezone
 
 from agents.models import Agent, Team
 from billing.models import Customer, Plan
-from escalations.enums import FIRST_RESPONSE_TARGETS, OWNED_STATES, Author, Priority, Reason, State
+from escalations.actions.deadlines.clocks import Clocks
+from escalations.actions.deadlines.steps import terms_for
+from escalations.enums import (
+    CLOSED_STATES,
+    OWNED_STATES,
+    Author,
+    Priority,
+    Reason,
+    SlaMetric,
+    State,
+    Timing,
+)
 from escalations.models import Conversation, Escalation, Message, Topic
 from helpninja.common.models import ApiKey
 from helpninja.common.roles import Role, Scope
+
+# Seconds to the first response, as the installed policy has them.
+TARGETS = {Priority.CRITICAL: 60, Priority.HIGH: 180, Priority.MEDIUM: 300, Priority.LOW: 600}
 
 _count = itertools.count(1)
 
@@ -102,9 +116,9 @@ def make_escalation(*, state: str = State.WAITING, assignee: Agent | None = None
         "topic": conversation.topic,
         "reason": Reason.LOW_AI_CONFIDENCE,
         "subject": conversation.subject,
-        "first_response_due_at": opened_at + timedelta(seconds=FIRST_RESPONSE_TARGETS[priority]),
+        "first_response_due_at": opened_at + timedelta(seconds=TARGETS[priority]),
     }
-    return Escalation.objects.create(
+    escalation = Escalation.objects.create(
         conversation=conversation,
         state=state,
         assignee=assignee,
@@ -112,6 +126,22 @@ def make_escalation(*, state: str = State.WAITING, assignee: Agent | None = None
         opened_at=opened_at,
         **{**defaults, **fields},
     )
+    if state not in CLOSED_STATES and escalation.first_response_due_at and not escalation.first_response_at:
+        _watch_first_response(escalation)
+    return escalation
+
+
+def _watch_first_response(escalation: Escalation) -> None:
+    """The deadline that the opening sets, unless the test says when it is due."""
+    if escalation.timing != Timing.MEASURED:
+        return
+    due_at, clocks = escalation.first_response_due_at, Clocks(escalation, [])
+    clocks.start(
+        SlaMetric.FIRST_RESPONSE, terms_for(escalation).get(SlaMetric.FIRST_RESPONSE), escalation.opened_at
+    )
+    for deadline in clocks.deadlines:
+        deadline.due_at = due_at
+    clocks.store(escalation.opened_at)
 
 
 def make_key(*scopes: Scope, source: str = "chat", name: str | None = None) -> str:

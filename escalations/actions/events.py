@@ -1,4 +1,4 @@
-"""The only writer of the event log."""
+"""The only writer of the event log, and how what is no change of state is written with its event."""
 
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,19 @@ def append_event(
     )
     transaction.on_commit(lambda: _announce(event))
     return event
+
+
+def change(escalation: Escalation, **changes: Any) -> None:
+    """Fields beside the state; the event that tells of it follows in the same transaction."""
+    for name, value in changes.items():
+        setattr(escalation, name, value)
+    escalation.save(update_fields=list(changes))
+
+
+def record(escalation: Escalation, kind: EventKind, *, by: Actor, now: datetime, **event: Any) -> None:
+    """An event that leaves the state as it is. The row is locked by the caller."""
+    change(escalation, version=escalation.version + 1)
+    append_event(escalation, kind, by=by, at=now, **event)
 
 
 def _announce(event: EscalationEvent) -> None:

@@ -7,9 +7,9 @@ from typing import Any, Self
 from django.db.models import Q
 
 from agents.models import Team
+from escalations.actions import deadlines
 from escalations.actions.events import append_event
 from escalations.actions.priority import assess_opening
-from escalations.decisions.deadlines import first_response_due
 from escalations.decisions.priority import Trigger, explained
 from escalations.decisions.priority_rules import Content, flags_of
 from escalations.decisions.triggers import Fired, Signals, priority_for
@@ -116,9 +116,9 @@ def open_escalation(
         channel=conversation.channel,
         opened_at=now,
         next_dispatch_at=now,
-        first_response_due_at=first_response_due(now, assessment.level),
         previous=previous,
     )
+    deadlines.set_deadlines(escalation=escalation, now=now)
     append_event(
         escalation,
         EventKind.OPENED,

@@ -5,6 +5,7 @@ from escalations.models.escalation import Escalation, EscalationEvent, HandlingI
 from escalations.models.priority import PriorityAdjustment, PriorityCondition, PriorityRevision, PriorityRule
 from escalations.models.rating import Rating
 from escalations.models.routing import RoutingDecision, RoutingWeights
+from escalations.models.sla import Deadline, Pause, SlaPolicy, SlaTarget
 from escalations.models.trigger import Topic, TriggerCondition, TriggerRevision, TriggerRule
 from escalations.models.webhook import WebhookDelivery, WebhookEndpoint
 
@@ -12,12 +13,14 @@ __all__ = [
     "Alert",
     "Backtest",
     "Conversation",
+    "Deadline",
     "Escalation",
     "EscalationEvent",
     "HandlingInterval",
     "Message",
     "Note",
     "Offer",
+    "Pause",
     "PriorityAdjustment",
     "PriorityCondition",
     "PriorityRevision",
@@ -27,6 +30,8 @@ __all__ = [
     "RoutingDecision",
     "RoutingPolicy",
     "RoutingWeights",
+    "SlaPolicy",
+    "SlaTarget",
     "Topic",
     "TriggerCondition",
     "TriggerRevision",

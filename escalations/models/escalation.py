@@ -19,6 +19,7 @@ from escalations.enums import (
     ReescalationCause,
     ResolutionCategory,
     ResolutionQuality,
+    SlaMetric,
     State,
     Tier,
     Timing,
@@ -160,7 +161,11 @@ class Escalation(models.Model):
         default=False, editable=False, help_text="While it waits, agents are offered it and do not pull it."
     )
     opened_at = models.DateTimeField(default=timezone.now)
+    # Copies of what ``deadlines`` say, for the queue: only ``actions.deadlines`` writes them.
     first_response_due_at = models.DateTimeField(null=True, blank=True)
+    due_metric = models.CharField("nearest deadline", max_length=20, choices=SlaMetric, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
     first_response_at = models.DateTimeField(null=True, blank=True)
     first_response_seconds = models.PositiveIntegerField(null=True, blank=True)
     first_responder = models.ForeignKey(

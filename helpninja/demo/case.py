@@ -4,14 +4,16 @@
 minutes. ``tests/helpninja/test_demo_rows.py`` holds the rows to its rules.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from agents.decisions.calendars import ALWAYS_OPEN
 from agents.models import Agent
-from escalations.decisions.deadlines import whole_seconds
+from escalations.decisions.deadlines import Terms, explain, is_overdue, whole_seconds
 from escalations.decisions.transitions import check_move
-from escalations.enums import Author, EventKind, State, Tier
-from escalations.models import EscalationEvent, HandlingInterval, Message, Note, Rating
+from escalations.enums import CLOSED_STATES, Author, EventKind, PauseEnd, SlaMetric, State, Tier
+from escalations.models import Deadline, EscalationEvent, HandlingInterval, Message, Note, Pause, Rating
+from helpninja.common.actors import SYSTEM
 from helpninja.demo.store import Row, Store
 
 SOURCE = "demo-chat"
@@ -21,8 +23,10 @@ CHAT = f"API key {SOURCE}"
 class Case:
     """``row`` is the escalation's, ``conversation`` that of its conversation."""
 
-    def __init__(self, store: Store, conversation: Row, row: Row) -> None:
+    def __init__(self, store: Store, conversation: Row, row: Row, terms: Terms) -> None:
         self.store, self.conversation, self.row = store, conversation, row
+        self.deadline = self._promised(terms)
+        self.pause: Row | None = None
         self.holder: Agent | None = None
         self.interval: Row | None = None
         self.rating: Row | None = None
@@ -40,12 +44,14 @@ class Case:
 
     def reply(self, at: datetime, text: str) -> None:
         assert self.holder is not None
+        self._pass_time(at)
         message = self._message(at, Author.AGENT, text, agent_id=self.holder.pk)
         if self.row["first_response_at"] is None:
             seconds = whole_seconds(self.row["opened_at"], at)
             self.row.update(
                 first_response_at=at, first_response_seconds=seconds, first_responder_id=self.holder.pk
             )
+            self._end_deadline(at, answered=True)
         self._event(EventKind.REPLIED, at, _label(self.holder), self.holder.pk, message)
 
     def customer_reply(self, at: datetime, text: str) -> None:
@@ -127,6 +133,80 @@ class Case:
             self.rating = self.store.add(Rating, **ids)
         self.rating.update(handler_id=handler.pk, survey_sent_at=at)
 
+    def _promised(self, terms: Terms) -> Row:
+        """The first response, as the installed policy has it; it is the only clock that runs."""
+        target = terms.target(self.row["priority"])
+        assert target is not None and terms.calendar is None and terms.warn_percent is not None
+        start = self.row["opened_at"]
+        due_at = start + timedelta(seconds=target)
+        warn_at = start + timedelta(seconds=terms.warn_after(target) or target)
+        self.row.update(
+            first_response_due_at=due_at, due_metric=SlaMetric.FIRST_RESPONSE, due_at=due_at, warn_at=warn_at
+        )
+        return self.store.add(
+            Deadline,
+            escalation_id=self.row["id"],
+            metric=SlaMetric.FIRST_RESPONSE,
+            priority=self.row["priority"],
+            policy_id=terms.policy,
+            policy_version=terms.version,
+            terms=terms.to_json(),
+            because=explain(
+                terms,
+                priority=self.row["priority"],
+                target=target,
+                start=start,
+                due_at=due_at,
+                hours=ALWAYS_OPEN,
+            ),
+            started_at=start,
+            target_seconds=target,
+            due_at=due_at,
+            warn_at=warn_at,
+            warned_at=None,
+            breached_at=None,
+            ended_at=None,
+            next_check_at=warn_at,
+        )
+
+    def _pass_time(self, at: datetime) -> None:
+        """What happens on the clock before the step."""
+        clock = self.deadline
+        if clock["ended_at"] is not None:
+            return
+        for name, moment, kind in (
+            ("warned_at", clock["warn_at"], EventKind.SLA_WARNED),
+            ("breached_at", clock["due_at"], EventKind.SLA_BREACHED),
+        ):
+            if clock[name] is None and is_overdue(moment, at):
+                clock[name] = moment
+                data = {"metric": clock["metric"], "due_at": clock["due_at"].isoformat().replace("+00:00", "Z")}
+                holder = self.holder.pk if self.holder else None
+                self._event(kind, moment, SYSTEM.label, holder, data=data | {"because": clock["because"]["text"]})
+        unmissed = clock["due_at"] if clock["warned_at"] else clock["warn_at"]
+        clock["next_check_at"] = None if clock["breached_at"] else unmissed
+
+    def _end_deadline(self, at: datetime, *, answered: bool) -> None:
+        if self.deadline["ended_at"] is not None:
+            return
+        self.deadline.update(ended_at=at, next_check_at=None)
+        if answered and self.deadline["breached_at"] is None:
+            self.deadline["met_at"] = at
+        self.row.update(due_metric="", due_at=None, warn_at=None)
+
+    def _end_pause(self, at: datetime, target: State, data: dict[str, Any] | None) -> None:
+        if self.pause is None:
+            return
+        ended_by = PauseEnd.RESUMED if target == State.ACTIVE else PauseEnd.PASSED_ON
+        if target in CLOSED_STATES:
+            ended_by = PauseEnd.CLOSED
+        elif data and "because" in data:
+            ended_by = PauseEnd.CUSTOMER
+        self.pause.update(ended_at=at, seconds=whole_seconds(self.pause["started_at"], at), ended_by=ended_by)
+        if ended_by == PauseEnd.CUSTOMER:
+            self.pause["customer_wrote_at"] = at
+        self.pause = None
+
     def _move(
         self,
         kind: EventKind,
@@ -139,6 +219,7 @@ class Case:
         **changes: Any,
     ) -> None:
         check_move(kind, self.row["state"], target)
+        self._pass_time(at)
         if self.interval is not None:
             seconds = whole_seconds(self.interval["started_at"], at)
             self.interval.update(ended_at=at, seconds=seconds)
@@ -154,6 +235,13 @@ class Case:
                 started_at=at,
                 ended_at=None,
                 hourly_cost=holder.hourly_cost,
+            )
+        self._end_pause(at, target, data)
+        if target in CLOSED_STATES:
+            self._end_deadline(at, answered=False)
+        if target == State.PENDING:
+            self.pause = self.store.add(
+                Pause, escalation_id=self.row["id"], started_at=at, ended_at=None, actor=_label(holder)
             )
         whom = concerned or holder
         self._event(kind, at, by or _label(holder), whom.pk if whom else None, data=data)
@@ -179,6 +267,8 @@ class Case:
         message: Row | None = None,
         data: dict[str, Any] | None = None,
     ) -> None:
+        if kind not in (EventKind.SLA_WARNED, EventKind.SLA_BREACHED):
+            self._pass_time(at)
         self.row["version"] += 1
         self.store.add(
             EscalationEvent,

@@ -7,10 +7,10 @@ from random import Random
 from agents.enums import Level
 from agents.models import Agent, Team
 from escalations.actions.opening import Handoff
-from escalations.decisions.deadlines import first_response_due
+from escalations.decisions.deadlines import choose_policy, terms_of
 from escalations.decisions.triggers import CompiledRule, Signals, compile_rules
-from escalations.enums import State, Tier
-from escalations.models import Conversation, Escalation, Message, Rating, Topic, TriggerRule
+from escalations.enums import SlaMetric, State, Tier
+from escalations.models import Conversation, Escalation, Message, Rating, SlaPolicy, Topic, TriggerRule
 from helpninja.demo.case import SOURCE, Case
 from helpninja.demo.chats import Line, handoff_of, lines_of, told
 from helpninja.demo.customers import Customers
@@ -34,6 +34,8 @@ class History:
     def __init__(self, store: Store, agents: dict[str, Agent], now: datetime, rng: Random) -> None:
         self.store, self.agents, self.now, self.rng = store, agents, now, rng
         self.rules: tuple[CompiledRule, ...] = compile_rules(TriggerRule.objects.for_evaluation())
+        standard = choose_policy(SlaPolicy.objects.in_force(), plan=None, team=None, topic=None)
+        self.terms = terms_of(standard)[SlaMetric.FIRST_RESPONSE]
         self.topics = dict(Topic.objects.values_list("slug", "id"))
         self.support = Team.objects.get(slug="support")
         self.roster = Roster(rng)
@@ -126,7 +128,7 @@ class History:
         conversation["signals"] = Signals().to_json()
         opened_at = plot.started_at + _opening_after(lines)
         plot.row = row = self._opened(plot, handoff, conversation, trigger, opened_at, told(lines).last_confidence)
-        case = Case(self.store, conversation, row)
+        case = Case(self.store, conversation, row, self.terms)
         because = handoff.because["text"]
         case.opened(
             opened_at, trigger, {"reason": plot.reason, "priority": handoff.priority.code, "because": because}
@@ -180,7 +182,6 @@ class History:
             region=conversation["region"],
             channel=conversation["channel"],
             opened_at=opened_at,
-            first_response_due_at=first_response_due(opened_at, handoff.priority),
             first_response_at=None,
             resolved_at=None,
             claim_count=0,

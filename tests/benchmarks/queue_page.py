@@ -45,9 +45,10 @@ def make_rows(rows: list[dict]) -> None:
     from django.utils import timezone
 
     from billing.models import Customer
-    from escalations.enums import FIRST_RESPONSE_TARGETS, Priority, Reason, State
+    from escalations.enums import Priority, Reason, State
     from escalations.models import Conversation, Escalation, Topic
     from tests import factories
+    from tests.factories import TARGETS
 
     plan, team, topics, now = factories.make_plan(), factories.support(), list(Topic.objects.all()), timezone.now()
     customers = Customer.objects.bulk_create(
@@ -76,7 +77,7 @@ def make_rows(rows: list[dict]) -> None:
                 subject=conversation.subject,
                 summary="The customer asks about an invoice that the chat could not find.",
                 because={"text": "AI confidence below 0.4 after 2 failed attempts"},
-                first_response_due_at=opened_at + timedelta(seconds=FIRST_RESPONSE_TARGETS[priority]),
+                first_response_due_at=opened_at + timedelta(seconds=TARGETS[priority]),
                 **fields,
             )
         )

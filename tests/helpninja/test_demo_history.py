@@ -15,7 +15,6 @@ from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
 from analytics.metrics.windows import Window
 from billing.models import Customer, SharedCost
-from escalations.decisions.deadlines import first_response_due
 from escalations.decisions.triggers import Facts, Signals, compile_rules, evaluate, fold
 from escalations.enums import OPEN_STATES, Author, EventKind, Reason, State
 from escalations.models import (
@@ -28,6 +27,7 @@ from escalations.models import (
     TriggerRule,
 )
 from helpninja.demo.loading import check_database, load
+from tests.factories import TARGETS
 
 NOW = datetime(2026, 3, 4, 18, 0, 7, 250_000, tzinfo=UTC)  # a Wednesday, 1 PM in New York
 START = NOW - timedelta(days=30)
@@ -245,7 +245,7 @@ def test_first_responses_are_the_first_human_messages():
     for row in Escalation.objects.all():
         answer = (row.first_responder_id, row.first_response_at) if row.first_response_at else None
         assert first.get(row.conversation_id) == answer
-        assert row.first_response_due_at == first_response_due(row.opened_at, row.priority)
+        assert row.first_response_due_at == row.opened_at + timedelta(seconds=TARGETS[row.priority])
         if answer:
             assert row.first_response_seconds == int((row.first_response_at - row.opened_at).total_seconds())
 

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from agents.actions.presence import follow_work
 from agents.models import Agent, capacity_of
+from escalations.actions import deadlines
 from escalations.actions.alerts import clear_alerts
-from escalations.actions.events import append_event
+from escalations.actions.events import append_event, change, record
 from escalations.actions.lifecycle.offers import begin_offer, end_offer, offer_ends_at
 from escalations.decisions.deadlines import whole_seconds
 from escalations.decisions.transitions import check_move
@@ -21,6 +22,8 @@ from escalations.enums import CLOSED_STATES, OPEN_STATES, ROUTING_ALERTS, EventK
 from escalations.models import Escalation, HandlingInterval
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
+
+__all__ = ["change", "check_capacity", "check_open", "lock", "lock_agent", "move", "owner_facts", "record"]
 
 
 def lock(escalation: Escalation) -> Escalation:
@@ -75,6 +78,7 @@ def move(
     changes["next_dispatch_at"] = now if target == State.WAITING else None
     if target == State.ASSIGNED:
         changes["next_dispatch_at"] = offer_ends_at(escalation, changes, now)
+    deadlines.before_move(escalation=escalation, target=target, now=now)
     before = Escalation.objects.filter(pk=escalation.pk, state=source, version=escalation.version)
     if not before.update(state=target, version=escalation.version + 1, **changes):
         raise Conflict("It changed in the meantime; look again.")
@@ -93,22 +97,12 @@ def move(
     if source == State.WAITING or target in CLOSED_STATES:
         clear_alerts(escalation=escalation, kinds=None if target in CLOSED_STATES else ROUTING_ALERTS, now=now)
     append_event(escalation, kind, by=by, at=now, agent=agent, data=data)
+    deadlines.after_move(
+        escalation=escalation, source=source, by=by, now=now, reason=(data or {}).get("reason", "")
+    )
     for agent_id in concerned:
         # Robust: the step is committed, whatever happens to what follows from it.
         transaction.on_commit(partial(settle_presence, agent_id=agent_id, now=now), robust=True)
-
-
-def change(escalation: Escalation, **changes: Any) -> None:
-    """Fields beside the state; the event that tells of it follows in the same transaction."""
-    for name, value in changes.items():
-        setattr(escalation, name, value)
-    escalation.save(update_fields=list(changes))
-
-
-def record(escalation: Escalation, kind: EventKind, *, by: Actor, now: datetime, **event: Any) -> None:
-    """An event that leaves the state as it is."""
-    change(escalation, version=escalation.version + 1)
-    append_event(escalation, kind, by=by, at=now, **event)
 
 
 def _begin_interval(escalation: Escalation, now: datetime) -> None:

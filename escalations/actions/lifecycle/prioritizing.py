@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from escalations.actions import deadlines
 from escalations.actions.lifecycle.moves import change, check_open, lock, record
 from escalations.actions.priority import current_policy
-from escalations.decisions.deadlines import first_response_due
 from escalations.decisions.priority import Assessment, explained, kept, reassess, wait_steps
 from escalations.decisions.priority_rules import Content, flags_of
 from escalations.enums import EventKind, Priority, State
@@ -90,10 +90,8 @@ def _set_level(
 ) -> None:
     """The one writer of the priority of what is open, with its deadline and its event."""
     data = {"from": Priority(escalation.priority).code, "to": priority.code, **data}
-    due = first_response_due(escalation.opened_at, priority)
-    if escalation.first_response_due_at is not None:
-        due = min(due, escalation.first_response_due_at)
-    change(escalation, priority=priority, priority_because=because, first_response_due_at=due)
+    change(escalation, priority=priority, priority_because=because)
+    deadlines.reassess_deadlines(escalation=escalation, now=now)
     escalation.refresh_from_db(fields=["queue_level"])
     record(escalation, EventKind.PRIORITY_CHANGED, by=by, now=now, data=data)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agents.models import Agent
+from escalations.actions import deadlines
 from escalations.actions.lifecycle.moves import (
     change,
     lock,
@@ -48,6 +49,7 @@ def reply(*, escalation: Escalation, text: str, agent: Agent | None, by: Actor, 
             first_response_seconds=whole_seconds(current.opened_at, now),
             first_responder=agent,
         )
+    deadlines.answered(escalation=current, now=now)
     ReplyDraft.objects.filter(escalation=current).delete()
     record(current, EventKind.REPLIED, by=by, now=now, agent=agent, message=message)
     return current
@@ -57,6 +59,7 @@ def reply(*, escalation: Escalation, text: str, agent: Agent | None, by: Actor, 
 def record_customer_reply(*, escalation: Escalation, message: Message, by: Actor, now: datetime) -> Escalation:
     """The customer wrote while people have it; what was waiting for them goes on."""
     current = lock(escalation)
+    deadlines.customer_wrote(escalation=current, message=message, now=now)
     if current.state == State.PENDING:
         move(
             current,
@@ -73,10 +76,11 @@ def record_customer_reply(*, escalation: Escalation, message: Message, by: Actor
 
 
 @transaction.atomic
-def pend(*, escalation: Escalation, by: Actor, now: datetime) -> Escalation:
+def pend(*, escalation: Escalation, by: Actor, now: datetime, reason: str = "") -> Escalation:
     """Waiting for the customer: nobody's handling time runs; their next message resumes it."""
     current = lock(escalation)
-    move(current, EventKind.PENDED, State.PENDING, by=by, now=now, agent=current.assignee)
+    data = {"reason": reason} if reason else None
+    move(current, EventKind.PENDED, State.PENDING, by=by, now=now, agent=current.assignee, data=data)
     return current
 
 
