@@ -10,10 +10,15 @@ from functools import cache
 
 import holidays
 
-from agents.decisions.calendars.definition import DAY, Definition, Opening, Span, SpecialDay
+from agents.decisions.calendars.definition import Definition, Opening, SpecialDay
+from agents.decisions.calendars.spans import DAY, Span, of_day, union, without
 from agents.enums import DayKind
 
 OBSERVED = " (observed)"
+
+# The spans that begin on each of the seven days.
+Week = tuple[tuple[Span, ...], ...]
+NO_WEEK: Week = ((),) * 7
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,8 @@ class Days:
 
     def plain(self, day: date) -> tuple[Span, ...]:
         """The week's hours on that date, with what runs on from the day before."""
-        today, eve = self._opened(day), self._opened(day - timedelta(days=1))
-        if not eve:
-            return today if all(end <= DAY for _, end in today) else _union(_clip(today, 0))
-        return _union([*_clip(today, 0), *_clip(eve, 1)])
+        eve = day - timedelta(days=1)
+        return _joined(self._week(eve)[eve.weekday()], self._week(day)[day.weekday()])
 
     def special(self, year: int) -> Mapping[date, Day]:
         """The dates of the year for which a holiday or a special day says something."""
@@ -49,16 +52,24 @@ class Days:
             self._special[year] = self._of_year(year)
         return self._special[year]
 
-    def spans(self, day: date) -> tuple[Span, ...]:
-        found = self.special(day.year).get(day)
-        return found.spans if found else self.plain(day)
+    def of_year(self, year: int) -> list[tuple[Span, ...]]:
+        """The open spans of each date of the year."""
+        first, after = date(year, 1, 1), date(year + 1, 1, 1)
+        days: list[tuple[Span, ...]] = [()] * (after - first).days
+        changes = [day for day, _ in self._weeks if day is not None and first < day < after]
+        for begins in (first, *reversed(changes)):
+            week, weekday = self._week(begins), begins.weekday()
+            joined = [_joined(week[(weekday + n - 1) % 7], week[(weekday + n) % 7]) for n in range(7)]
+            index = (begins - first).days
+            days[index:] = [joined[n % 7] for n in range(len(days) - index)]
+            days[index] = self.plain(begins)  # its eve is of another week
+        for day, special in self.special(year).items():
+            days[(day - first).days] = special.spans
+        return days
 
-    def _opened(self, day: date) -> tuple[Span, ...]:
-        """The spans that begin on that date."""
-        for valid_from, week in self._weeks:
-            if valid_from is None or valid_from <= day:
-                return week[day.weekday()]
-        return ()
+    def _week(self, day: date) -> Week:
+        """The spans that begin on each weekday, in the week that holds on that date."""
+        return next((week for begins, week in self._weeks if begins is None or begins <= day), NO_WEEK)
 
     def _of_year(self, year: int) -> dict[date, Day]:
         public = public_holidays(self._definition, year)
@@ -76,10 +87,10 @@ class Days:
             hours = [(row, late) for row, late in rows if row.kind == DayKind.HOURS]
             if any(not late for _, late in hours):
                 spans = ()
-            spans = _union([*spans, *(span for row, late in hours for span in _clip([row.span], late))])
+            spans = union([*spans, *(span for row, late in hours for span in of_day([row.span], late))])
             for row, late in rows:
                 if row.kind == DayKind.CLOSED:
-                    spans = _without(spans, _clip([row.span], late))
+                    spans = without(spans, of_day([row.span], late))
             names += [row.name for row, _ in rows]
         return Day(spans, tuple(dict.fromkeys(names)))
 
@@ -101,7 +112,7 @@ def _library(country: str, region: str, year: int) -> tuple[tuple[date, str], ..
     return tuple((day, name) for day, name in found.items() if day.year == year)
 
 
-def _weeks(openings: Iterable[Opening]) -> list[tuple[date | None, tuple[tuple[Span, ...], ...]]]:
+def _weeks(openings: Iterable[Opening]) -> list[tuple[date | None, Week]]:
     """The spans of each weekday, the newest week first."""
     grouped: dict[date | None, list[Opening]] = defaultdict(list)
     for opening in openings:
@@ -132,25 +143,5 @@ def _by_date(rows: Iterable[SpecialDay], year: int) -> dict[date, list[tuple[Spe
     return found
 
 
-def _clip(spans: Iterable[Span], late: int) -> list[Span]:
-    """What lies between midnights, of spans that count from ``late`` midnights before."""
-    moved = ((start - late * DAY, end - late * DAY) for start, end in spans)
-    return [(max(0, start), min(DAY, end)) for start, end in moved if end > 0 and start < DAY]
-
-
-def _union(spans: Iterable[Span]) -> tuple[Span, ...]:
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def _without(spans: Iterable[Span], cuts: Iterable[Span]) -> tuple[Span, ...]:
-    left = list(spans)
-    for cut_start, cut_end in cuts:
-        parts = [((start, min(end, cut_start)), (max(start, cut_end), end)) for start, end in left]
-        left = [part for pair in parts for part in pair if part[0] < part[1]]
-    return tuple(left)
+def _joined(eve: Iterable[Span], today: Iterable[Span]) -> tuple[Span, ...]:
+    return union([*of_day(today), *of_day(eve, 1)])

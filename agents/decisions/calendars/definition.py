@@ -7,12 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, time, timedelta
 from typing import Any, Self
 
+from agents.decisions.calendars.spans import DAY, Span
 from agents.enums import DayKind, Weekday
-
-DAY = 86_400
-
-# From and to in seconds of the wall clock since midnight; beyond DAY it is the next day's.
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
