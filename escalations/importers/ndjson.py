@@ -125,13 +125,13 @@ def read_event(record: Record, latest: datetime) -> PastEvent:
     if shape is None:
         raise Refused(f"One of {', '.join(SHAPES)} is needed.", field="type")
     given = {name: inner for name, inner in value.items() if name != "type"}
-    data = _checked(shape, given, latest, "", also=() if kind == "conversation" else ("conversation",))
+    data = checked(shape, given, latest, "", also=() if kind == "conversation" else ("conversation",))
     _check_together(kind, data)
     conversation = data.pop("external_id" if kind == "conversation" else "conversation")
     return PastEvent(record.number, kind, conversation, hashlib.sha256(canonical(value)).hexdigest(), data)
 
 
-def _checked(
+def checked(
     shape: Shape, given: dict[str, Any], latest: datetime, path: str, also: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """By the models' column names; empty values are left out."""
@@ -157,7 +157,7 @@ def _reference(name: str, value: Any, latest: datetime, path: str) -> Any:
     if name == "customer":
         if not isinstance(value, dict):
             raise Refused("An object is needed.", field=path + name)
-        return _checked(CUSTOMER, value, latest, "customer.")
+        return checked(CUSTOMER, value, latest, "customer.")
     if not isinstance(value, str) or not value:
         raise Refused("A text is needed.", field=path + name)
     if name == "priority":
