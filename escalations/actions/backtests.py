@@ -3,18 +3,20 @@
 import copy
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.forms import model_to_dict
 
 from agents.models import Team
 from escalations.actions.staffing import effect
 from escalations.actions.stored import Told, conversations_of, pages
 from escalations.decisions.comparison import Case, Other, Tally
 from escalations.decisions.replay import first_fires, whenever
-from escalations.decisions.triggers import CompiledRule, compile_rules
+from escalations.decisions.triggers import CompiledRule, Errors, compile_rules
 from escalations.models import Backtest, TriggerCondition, TriggerRule
 from escalations.models.backtest import BacktestState
 from helpninja.common.actions import record
@@ -75,10 +77,7 @@ def request_backtest(
 
 
 def conditions_of(rule: TriggerRule) -> list[dict[str, Any]]:
-    return [
-        {"group": one.group, "field": one.field, "operator": one.operator, "value": one.value}
-        for one in rule.conditions.all()
-    ]
+    return [model_to_dict(one, exclude=("id", "rule")) for one in rule.conditions.all()]
 
 
 def compile_conditions(rule: TriggerRule, conditions: list[dict[str, Any]]) -> CompiledRule:
@@ -169,7 +168,7 @@ def _replay(backtest: Backtest, clock: Clock) -> dict[str, Any] | None:
             if not _mine(backtest).update(done=done, progress_at=clock()):
                 return None
     _mine(backtest).update(done=done)
-    return {**contest.tally.results(), **effect(backtest, contest.tally, teams, clock())}
+    return {**contest.results(), **effect(backtest, contest.tally, teams, clock())}
 
 
 class _Contest:
@@ -186,7 +185,8 @@ class _Contest:
             first.append(compile_conditions(rule, tested["beside"]))
         self.now = now
         self.own = len(first)
-        self.rules = whenever([*first, *others])
+        self.rules = list(whenever([*first, *others]))
+        self.errors: Errors = {}
         self.tally = Tally(
             rule=rule.pk,
             others=[Other(one.id, one.name, orders[one.id] < place) for one in others],
@@ -195,7 +195,10 @@ class _Contest:
         )
 
     def add(self, one: Told) -> None:
-        fires = first_fires(self.rules, one.lines, one.facts_of, self.now)
+        known = len(self.errors)
+        fires = first_fires(self.rules, one.lines, one.facts_of, self.now, self.errors)
+        if len(self.errors) > known:
+            self._leave_out_failing()
         case = Case(
             conversation=one.id,
             started_at=one.started_at,
@@ -207,3 +210,11 @@ class _Contest:
             others={place - self.own: fire for place, fire in fires.items()},
         )
         self.tally.add(case)
+
+    def results(self) -> dict[str, Any]:
+        names = {rule.id: rule.name for rule in self.rules}
+        return {**self.tally.results(), "errors": {names[pk]: error for pk, error in self.errors.items()}}
+
+    def _leave_out_failing(self) -> None:
+        """What failed once would fail, and be logged, a hundred thousand times."""
+        self.rules = [replace(rule, groups=()) if rule.id in self.errors else rule for rule in self.rules]

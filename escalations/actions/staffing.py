@@ -69,7 +69,7 @@ def _by_hour(moments: Iterable[datetime]) -> Counter[datetime]:
 
 def _spells(start: datetime, end: datetime, teams: frozenset[int]) -> Iterator[tuple[datetime, datetime, int]]:
     """When each agent of the teams was online, from the presence ledger, with how many they can hold at once."""
-    capacities = dict(Agent.objects.in_teams(teams).values_list("pk", "capacity"))
+    capacities = dict(Agent.objects.in_teams(teams).with_limit().values_list("pk", "limit"))
     until = Window(Lead("at"), partition_by="agent", order_by=("at", "id"))
     ledger = Presence.objects.filter(agent__in=capacities, at__gte=start - LONGEST_SPELL, at__lt=end)
     rows = ledger.annotate(next_at=until).order_by().values_list("agent", "at", "status", "next_at")

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agents.models import Team
 from escalations.decisions.comparison import Handover
-from escalations.decisions.triggers import Facts, Signals
+from escalations.decisions.triggers import Circumstances, Facts, Signals
+from escalations.enums import Timing
 from escalations.models import Conversation, Escalation, Message
 
 # Conversations read at once. Between pages no query is open: progress can be written, and memory stays small.
@@ -27,7 +29,27 @@ class Line(NamedTuple):
     ai_confidence: float | None
     ai_failed: bool | None
     intent: str
+    response_ms: int | None
+    sentiment: float | None
     sent_at: datetime | None
+
+
+class Head(NamedTuple):
+    """A conversation and its customer; the names are the columns'. Of the customer as they are today."""
+
+    id: int
+    started_at: datetime
+    timing: str
+    topic__slug: str | None
+    plan__code: str | None
+    region: str
+    channel: str
+    attributes: dict[str, Any]
+    customer: int | None
+    customer__language: str | None
+    customer__signed_up_on: date | None
+    customer__monthly_value: Decimal | None
+    customer__attributes: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +75,67 @@ def conversations_of(start: datetime, end: datetime, teams: frozenset[int]) -> Q
 
 def pages(conversations: QuerySet[Conversation]) -> Iterator[list[Told]]:
     """In the order of their start, by keyset, so that each page costs what the first does."""
-    heads = conversations.order_by("started_at", "id").values_list("id", "started_at", "timing", "topic__slug")
-    page = list(heads[:PAGE])
+    ordered = conversations.order_by("started_at", "id")
+    page = _heads(ordered)
     while page:
         yield _told(page)
-        last_id, last_start = page[-1][:2]
-        behind = Q(started_at__gt=last_start) | Q(id__gt=last_id)
-        page = list(heads.filter(behind, started_at__gte=last_start)[:PAGE]) if len(page) == PAGE else []
+        last = page[-1]
+        behind = Q(started_at__gt=last.started_at) | Q(id__gt=last.id)
+        page = _heads(ordered.filter(behind, started_at__gte=last.started_at)) if len(page) == PAGE else []
 
 
 def told(conversation: Conversation) -> Told:
-    """One alone, with all its messages, whatever became of it."""
-    topic = conversation.topic.slug if conversation.topic else ""
-    lines = _lines([conversation.pk]).get(conversation.pk, [])
-    return Told(conversation.pk, conversation.started_at, conversation.timing, lines, None, partial(_facts, topic))
+    """One alone, up to its first handover as the others, however old it is."""
+    return _told(_heads(Conversation.objects.filter(pk=conversation.pk)))[0]
 
 
-def _told(page: list[tuple[Any, ...]]) -> list[Told]:
-    ids = [head[0] for head in page]
+def _heads(conversations: QuerySet[Conversation]) -> list[Head]:
+    return [Head._make(row) for row in conversations.values_list(*Head._fields)[:PAGE]]
+
+
+def _told(page: list[Head]) -> list[Told]:
+    ids = [head.id for head in page]
     lines, handovers = _lines(ids), _first_handovers(ids)
+    earlier = _escalations_of({head.customer for head in page if head.customer is not None})
     return [
-        Told(pk, started_at, timing, *_cut(lines.get(pk, []), handovers.get(pk)), partial(_facts, topic or ""))
-        for pk, started_at, timing, topic in page
+        Told(
+            head.id,
+            head.started_at,
+            head.timing,
+            *_cut(lines.get(head.id, []), handovers.get(head.id)),
+            partial(_facts, head.topic__slug or "", _about(head, earlier)),
+        )
+        for head in page
     ]
 
 
-def _facts(topic: str, message: Any, signals: Signals) -> Facts:
-    return Facts(message=message, signals=signals, topic=topic)
+def _facts(topic: str, about: Circumstances, message: Any, signals: Signals) -> Facts:
+    return Facts(message, signals, topic, about)
+
+
+def _about(head: Head, earlier: dict[int, list[datetime]]) -> Circumstances:
+    value = head.customer__monthly_value
+    return Circumstances(
+        plan=head.plan__code or "",
+        region=head.region,
+        channel=head.channel,
+        language=head.customer__language or "",
+        started_at=None if head.timing == Timing.UNKNOWN else head.started_at,
+        signed_up_on=head.customer__signed_up_on,
+        monthly_value=None if value is None else float(value),
+        customer_attributes=head.customer__attributes or {},
+        attributes=head.attributes,
+        earlier=None if head.customer is None else tuple(earlier.get(head.customer, ())),
+    )
+
+
+def _escalations_of(customers: set[int]) -> dict[int, list[datetime]]:
+    """When each of the customers' escalations was opened."""
+    found: dict[int, list[datetime]] = {}
+    rows = Escalation.objects.filter(customer__in=customers).order_by("opened_at")
+    for customer, opened_at in rows.values_list("customer", "opened_at").iterator():
+        found.setdefault(customer, []).append(opened_at)
+    return found
 
 
 def _lines(ids: list[int]) -> dict[int, list[Line]]:

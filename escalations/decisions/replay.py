@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, evaluate, fold
+from escalations.decisions.triggers import CompiledRule, Errors, Facts, Fired, Signals, evaluate_all, fold
 
 # What a rule may look at in the conversation, at one of its messages, which the signals include.
 FactsOf = Callable[[Any, Signals], Facts]
@@ -40,22 +40,22 @@ def whenever(rules: Sequence[CompiledRule]) -> tuple[CompiledRule, ...]:
 
 
 def first_fires(
-    rules: Sequence[CompiledRule], told: Sequence[Any], facts_of: FactsOf, now: datetime
+    rules: Sequence[CompiledRule], told: Sequence[Any], facts_of: FactsOf, now: datetime, errors: Errors
 ) -> dict[int, Fire]:
-    """Where each rule would first have fired, had there been no other; by the rule's place among ``rules``."""
+    """Where each rule would first have fired, had there been no other; by the rule's place among ``rules``.
+
+    A rule that errs goes into ``errors``.
+    """
     found: dict[int, Fire] = {}
-    waiting = [(place, (rule,)) for place, rule in enumerate(rules)]
+    places = {id(rule): place for place, rule in enumerate(rules)}
+    waiting = list(rules)
     signals = Signals()
     for place, message in enumerate(told):
         signals = fold(signals, message)
-        facts = facts_of(message, signals)
-        before = len(found)
-        for rule, alone in waiting:
-            fired = evaluate(alone, facts, now)
-            if fired is not None:
-                found[rule] = Fire(place, message, fired)
-        if len(found) > before:
-            waiting = [pair for pair in waiting if pair[0] not in found]
+        firing = evaluate_all(waiting, facts_of(message, signals), now, errors)
+        if firing:
+            found.update((places[id(fired.rule)], Fire(place, message, fired)) for fired in firing)
+            waiting = [rule for rule in waiting if places[id(rule)] not in found]
             if not waiting:
                 break
     return found
@@ -67,5 +67,4 @@ def steps(rules: Sequence[CompiledRule], told: Sequence[Any], facts_of: FactsOf,
     for place, message in enumerate(told):
         signals = fold(signals, message)
         facts = facts_of(message, signals)
-        fired = (evaluate((rule,), facts, now) for rule in rules)
-        yield Step(place, message, facts, tuple(one for one in fired if one is not None))
+        yield Step(place, message, facts, tuple(evaluate_all(rules, facts, now)))

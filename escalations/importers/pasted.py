@@ -6,8 +6,8 @@
         and who can tell me?
 
 In brackets stand, in any order, the AI's confidence, ``failed`` or ``ok``, and the intent. An indented line goes
-on with the message above it. As JSON: a list of messages, or an object with ``messages`` and what the API takes for
-a conversation (``topic``, ``channel``, ``customer``, ...).
+on with the message above it. As JSON: a list of messages, or an object with ``messages`` and what the API takes
+for a conversation (``topic``, ``channel``, ``customer``, ...).
 """
 
 import re

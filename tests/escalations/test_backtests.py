@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -221,7 +222,9 @@ def test_pages_give_every_conversation_once_with_as_many_queries_as_pages(rule, 
         found = [one.id for page in stored.pages(stored.conversations_of(START, END, frozenset())) for one in page]
 
     assert len(found) == len(set(found)) == 5
-    assert len(queries) == 1 + 3 * 3  # the teams; heads, messages and handovers of three pages
+    assert (
+        len(queries) == 1 + 4 * 3
+    )  # the teams; heads, messages, handovers and customers' escalations of three pages
 
 
 # The job
@@ -333,3 +336,20 @@ def test_figures_of_several_teams_are_for_those_who_belong_to_all(rule, by, outs
     seen = [set(Backtest.objects.visible_to(Actor.of_user(user))) for user in people]
 
     assert seen == [{of_support, of_both}, {of_support}, {of_support, of_both}, set(), set()]
+
+
+def test_a_rule_that_fails_is_named_with_its_error_and_left_out(rule, by, monkeypatch):
+    talk("My bag is lost")
+    talk("My bag is lost", day=1)
+    real = backtests.compile_rules
+
+    def failing(rules):
+        compiled = real(rules)
+        checks = [replace(check, holds=lambda facts: 1 / 0) for check in compiled[0].groups[0]]
+        return (replace(compiled[0], groups=(tuple(checks),)), *compiled[1:])
+
+    monkeypatch.setattr(backtests, "compile_rules", failing)
+    results = results_of(ask(rule, by))
+
+    assert results["errors"]["Lost bags"] == "ZeroDivisionError: division by zero"
+    assert results["conversations"] == 2

@@ -41,14 +41,14 @@ TOLD = [
 
 
 def test_each_rule_is_found_where_it_would_first_have_fired_alone():
-    found = first_fires([ASKS, UNSURE, FAILING], TOLD, facts_of, NOW)
+    found = first_fires([ASKS, UNSURE, FAILING], TOLD, facts_of, NOW, {})
 
     assert {place: fire.place for place, fire in found.items()} == {0: 2, 1: 1, 2: 3}
     assert found[2].fired.because["text"] == "Rule 3: Failed attempts in a row 2 is at least 2"
 
 
 def test_a_rule_that_never_fires_is_not_found():
-    assert first_fires([ASKS, UNSURE], TOLD[:1], facts_of, NOW) == {}
+    assert first_fires([ASKS, UNSURE], TOLD[:1], facts_of, NOW, {}) == {}
 
 
 def test_steps_show_every_rule_that_fires_at_each_message():
@@ -60,8 +60,8 @@ def test_steps_show_every_rule_that_fires_at_each_message():
 def test_replayed_rules_hold_whenever():
     expired = rule(1, "customer_text", "contains_phrase", ["human"], valid_to=NOW - timedelta(days=1))
 
-    assert first_fires([expired], TOLD, facts_of, NOW) == {}
-    assert first_fires(whenever([expired]), TOLD, facts_of, NOW)[0].place == 2
+    assert first_fires([expired], TOLD, facts_of, NOW, {}) == {}
+    assert first_fires(whenever([expired]), TOLD, facts_of, NOW, {})[0].place == 2
 
 
 # Against what happened
