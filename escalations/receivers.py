@@ -4,11 +4,23 @@ import time
 from datetime import datetime
 from typing import Any
 
-from escalations.models import WebhookEndpoint
-from escalations.tasks import deliver_webhooks, look_at
+from django.db.models import QuerySet
+
+from escalations.enums import ENTRY_KINDS, EventKind, RoutingMode
+from escalations.models import RoutingPolicy, WebhookEndpoint
+from escalations.tasks import deliver_webhooks, dispatch_waiting, look_at, offer_backlog
 from helpninja.common.jobs import enqueue
 
 REMEMBERED_SECONDS = 1.0
+# With these an agent's place becomes free.
+FREEING = (
+    EventKind.DECLINED,
+    EventKind.OFFER_EXPIRED,
+    EventKind.PENDED,
+    EventKind.RELEASED,
+    EventKind.RESOLVED,
+    EventKind.CANCELLED,
+)
 _known: dict[str, tuple[float, bool]] = {}
 
 
@@ -23,14 +35,38 @@ def look_at_deadline(at: datetime, **signal: Any) -> None:
     look_at(at)
 
 
-def forget_endpoints() -> None:
+def wake_dispatcher(*, kind: str, agent_id: int | None, **signal: Any) -> None:
+    """For ``escalation_event_appended``: something came into the queue, or an agent has a place free."""
+    if kind not in (*FREEING, *ENTRY_KINDS) or not _anything_is_offered():
+        return
+    if kind in FREEING and agent_id is not None:
+        enqueue(offer_backlog, agent_id)
+    else:
+        enqueue(dispatch_waiting)
+
+
+def offer_to_whoever_came(*, agent_id: int, **signal: Any) -> None:
+    """For ``presence_changed``."""
+    if _anything_is_offered():
+        enqueue(offer_backlog, agent_id)
+
+
+def forget_what_is_known() -> None:
     _known.clear()
 
 
 def _anybody_listens() -> bool:
-    """Looked up once a second at most: most installations have no endpoint, and every event comes by here."""
-    until, listens = _known.get("active", (0.0, False))
+    return _remembered("endpoints", WebhookEndpoint.objects.filter(active=True))
+
+
+def _anything_is_offered() -> bool:
+    return _remembered("policies", RoutingPolicy.objects.exclude(mode=RoutingMode.PULL))
+
+
+def _remembered(name: str, rows: QuerySet[Any]) -> bool:
+    """Whether there are any, looked up once a second at most: often there are none, and every event comes by."""
+    until, found = _known.get(name, (0.0, False))
     if time.monotonic() >= until:
-        listens = WebhookEndpoint.objects.filter(active=True).exists()
-        _known["active"] = (time.monotonic() + REMEMBERED_SECONDS, listens)
-    return listens
+        found = rows.exists()
+        _known[name] = (time.monotonic() + REMEMBERED_SECONDS, found)
+    return found

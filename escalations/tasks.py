@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
-from escalations.actions import backtests, deadlines, delivery, lifecycle
+from escalations.actions import backtests, deadlines, delivery, dispatch, lifecycle
 from helpninja.common.jobs import enqueue
 
 # Moments nearer to one another than this are looked at together, right after the last of them.
@@ -71,3 +71,16 @@ def look_at(moment: datetime) -> None:
 
 def look_after(seconds: float) -> None:
     enqueue(look_at_deadlines.s().set(countdown=seconds, expires=seconds + EXPIRES_AFTER))
+
+
+@shared_task(name="escalations.tasks.dispatch_waiting")
+def dispatch_waiting() -> None:
+    while dispatch.dispatch_due(now=timezone.now()):
+        pass
+
+
+@shared_task(name="escalations.tasks.offer_backlog")
+def offer_backlog(agent_id: int) -> None:
+    """The agent came online or has a place free."""
+    dispatch.recall_backlog(agent_id=agent_id, now=timezone.now())
+    dispatch_waiting()

@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     for task, seconds in {
         "helpninja.common.tasks.beat": 5.0,
         "escalations.tasks.deliver_webhooks": 5.0,
+        "escalations.tasks.dispatch_waiting": 1.0,
         "escalations.tasks.raise_waiting": 5.0,
         "escalations.tasks.sweep_backtests": 10.0,
         "escalations.tasks.watch_deadlines": 5.0,

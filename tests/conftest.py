@@ -8,7 +8,7 @@ from agents.actions.calendars import forget_calendars
 from escalations.actions.appending import forget_standings
 from escalations.actions.intake import forget_rules
 from escalations.actions.priority import forget_policy
-from escalations.receivers import forget_endpoints
+from escalations.receivers import forget_what_is_known
 from helpninja.common.api.authentication import forget_keys
 from helpninja.common.roles import Role
 from tests import factories
@@ -44,7 +44,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     forget_calendars()
-    forget_endpoints()
+    forget_what_is_known()
     forget_keys()
     forget_policy()
     forget_rules()

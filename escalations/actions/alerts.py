@@ -37,9 +37,11 @@ def raise_alert(
     return True
 
 
-def clear_alerts(*, escalation: Escalation, now: datetime, kinds: Iterable[AlertKind] | None = None) -> None:
+def clear_alerts(
+    *, escalations: Iterable[Escalation], now: datetime, kinds: Iterable[AlertKind] | None = None
+) -> None:
     """The situation has passed; all kinds where none are given."""
-    standing = Alert.objects.standing().filter(escalation=escalation)
+    standing = Alert.objects.standing().filter(escalation__in=list(escalations))
     if kinds is not None:
         standing = standing.filter(kind__in=kinds)
     if standing.update(cleared_at=Greatest("raised_at", Value(now, output_field=DateTimeField()))):

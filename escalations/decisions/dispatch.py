@@ -69,10 +69,11 @@ def rounded_down(score: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Whom the routing chose, with a score from 0 to 1."""
+    """Whom the routing chose, with a score from 0 to 1, and since when their status is what it is."""
 
     agent: Any
     score: float
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +86,19 @@ class Step:
     again_at: datetime | None = None
 
 
-def after_the_round(round_: Round) -> Step:
-    """Enough agents were asked: supervisors see to it, and a new round begins after the pause."""
-    count = len(round_.asked)
-    return Step(
-        because=f"It was offered to {count} agent{'s' if count > 1 else ''}, and nobody took it.",
-        alert=AlertKind.NOBODY_ACCEPTED,
-        again_at=round_.asked[-1].ended_at + ROUND_PAUSE,
-    )
-
-
 def judge(
     policy: RoutingPolicy, round_: Round, candidate: Candidate | None, *, nobody: str, now: datetime
 ) -> Step:
     """The threshold is asked once a round: the backup takes the place of the first, whatever their score.
 
+    After the round, supervisors see to it until the pause is over; only who came since then is asked as well.
     ``nobody``: why there is no candidate, where there is none.
     """
     again = now + LOOK_AGAIN
     if candidate is None:
         return Step(because=nobody, alert=AlertKind.NO_ELIGIBLE_AGENT, again_at=again)
+    if round_.is_over(policy) and candidate.since <= round_.asked[-1].ended_at:
+        return _after_the_round(round_)
     scored = f"{candidate.agent} scores {rounded_down(candidate.score):.2f}"
     if not round_.asked and candidate.score < policy.threshold:
         because = f"{scored}, the best of all, below the threshold of {policy.threshold:.2f}."
@@ -112,3 +106,12 @@ def judge(
     if round_.asked:
         return Step(because=f"{scored}, the best of those not asked yet.", agent=candidate.agent)
     return Step(because=f"{scored}, at or above the threshold of {policy.threshold:.2f}.", agent=candidate.agent)
+
+
+def _after_the_round(round_: Round) -> Step:
+    count = len(round_.asked)
+    return Step(
+        because=f"It was offered to {count} agent{'s' if count > 1 else ''}, and nobody took it.",
+        alert=AlertKind.NOBODY_ACCEPTED,
+        again_at=round_.asked[-1].ended_at + ROUND_PAUSE,
+    )

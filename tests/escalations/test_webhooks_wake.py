@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    receivers.forget_endpoints()
+    receivers.forget_what_is_known()
     yield
-    receivers.forget_endpoints()
+    receivers.forget_what_is_known()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 Each returns the escalation as it then is, and raises Conflict where its present state forbids the step.
 """
 
+from escalations.actions.lifecycle.alerting import alert_supervisors
 from escalations.actions.lifecycle.closing import cancel, record_rating, reopen, resolve
 from escalations.actions.lifecycle.moves import settle_presence
 from escalations.actions.lifecycle.prioritizing import change_priority, raise_waiting, set_flags
@@ -27,6 +28,7 @@ from escalations.actions.lifecycle.working import (
 
 __all__ = [
     "add_note",
+    "alert_supervisors",
     "cancel",
     "change_priority",
     "claim",

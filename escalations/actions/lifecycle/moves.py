@@ -95,7 +95,8 @@ def move(
     if target == State.ACTIVE:
         _begin_interval(escalation, now)
     if source == State.WAITING or target in CLOSED_STATES:
-        clear_alerts(escalation=escalation, kinds=None if target in CLOSED_STATES else ROUTING_ALERTS, now=now)
+        kinds = None if target in CLOSED_STATES else ROUTING_ALERTS
+        clear_alerts(escalations=[escalation], kinds=kinds, now=now)
     append_event(escalation, kind, by=by, at=now, agent=agent, data=data)
     deadlines.after_move(
         escalation=escalation, source=source, by=by, now=now, reason=(data or {}).get("reason", "")

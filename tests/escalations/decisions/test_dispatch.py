@@ -10,7 +10,6 @@ from escalations.decisions.dispatch import (
     Asked,
     Candidate,
     Round,
-    after_the_round,
     covering,
     current_round,
     judge,
@@ -88,10 +87,20 @@ def test_round_is_over_after_the_first_and_the_re_offers(made, over):
 
 
 def test_after_the_round_supervisors_are_told_and_a_new_one_follows_the_pause():
-    step = after_the_round(Round((asked(1, 0, 60), asked(2, 60, 120))))
+    round_ = Round((asked(1, 0, 60), asked(2, 60, 120)))
+
+    step = judge(RoutingPolicy(max_reoffers=1), round_, Candidate("Tom S.", 0.9, NOW), nobody="", now=at(120))
 
     assert (step.alert, step.again_at) == (AlertKind.NOBODY_ACCEPTED, at(120) + ROUND_PAUSE)
     assert step.because == "It was offered to 2 agents, and nobody took it."
+
+
+def test_who_came_after_the_round_is_asked_as_well():
+    round_ = Round((asked(1, 0, 60),))
+
+    step = judge(RoutingPolicy(max_reoffers=0), round_, Candidate("Tom S.", 0.9, at(61)), nobody="", now=at(70))
+
+    assert step.agent == "Tom S."
 
 
 FIRST, LATER = Round(), Round((asked(1, -60, 0),))
@@ -107,7 +116,7 @@ FIRST, LATER = Round(), Round((asked(1, -60, 0),))
     ],
 )
 def test_threshold_decides_on_the_first_offer_of_a_round(round_, score, offered, because):
-    step = judge(RoutingPolicy(threshold=0.8), round_, Candidate("Lisa R.", score), nobody="", now=NOW)
+    step = judge(RoutingPolicy(threshold=0.8), round_, Candidate("Lisa R.", score, NOW), nobody="", now=NOW)
 
     assert (step.agent == "Lisa R.", step.because) == (offered, because)
     assert (step.alert, step.again_at) == (

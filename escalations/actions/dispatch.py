@@ -1,0 +1,151 @@
+"""The dispatcher: offers what waits, takes back what nobody answered, and tells supervisors what found nobody.
+
+It works from rows alone (``Escalation.next_dispatch_at``), so passes may be lost, doubled or run side by side:
+each one is leased by a conditional UPDATE before it is looked at, and ``lifecycle`` lets one offer win.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from agents.enums import ONLINE_STATUSES
+from agents.models import Agent
+from escalations.actions import lifecycle
+from escalations.actions.alerts import clear_alerts
+from escalations.actions.routing import decide_for, decide_many
+from escalations.decisions.dispatch import Asked, Candidate, Round, Step, covering, current_round, judge
+from escalations.enums import ENTRY_KINDS, ROUTING_ALERTS, OfferOutcome, RoutingMode, State
+from escalations.models import Escalation, EscalationEvent, Offer, RoutingPolicy
+from helpninja.common.actors import SYSTEM
+from helpninja.common.errors import Conflict
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 100
+# Longer than a look at one escalation takes; whose worker is killed meanwhile is looked at again after it.
+LEASE = timedelta(seconds=10)
+
+Work = list[tuple[Escalation, RoutingPolicy]]
+
+
+def dispatch_due(*, now: datetime) -> int:
+    """One pass over what is due, the most urgent first; how many it took up. Zero says that nothing is left."""
+    taken_back = _take_back(now)
+    due = list(_due(now, State.WAITING).in_queue_order()[:AT_ONCE])
+    policies = list(RoutingPolicy.objects.all()) if due else []
+    work = [(one, covering(policies, one.team_id, one.topic_id)) for one in due]
+    _leave_to_pull([one for one, policy in work if policy.mode == RoutingMode.PULL], now)
+    leased = [
+        (one, policy) for one, policy in work if policy.mode != RoutingMode.PULL and _lease(one, policy, now)
+    ]
+    for one, policy in _assign_together(leased, now):
+        _guarded(_dispatch, one, policy, now)
+    return len(due) + taken_back
+
+
+def recall_backlog(*, agent_id: int, now: datetime) -> None:
+    """The agent came, or has a place free: what was left in the queues of their teams is looked at again."""
+    agent = Agent.objects.active().filter(pk=agent_id, status__in=ONLINE_STATUSES).first()
+    if agent is not None:
+        left = Escalation.objects.filter(state=State.WAITING, team__in=agent.team_ids, next_dispatch_at__gt=now)
+        left.update(next_dispatch_at=now)
+
+
+def _due(now: datetime, state: State) -> QuerySet[Escalation]:
+    return Escalation.objects.due_for_dispatch(now).filter(state=state)
+
+
+def _take_back(now: datetime) -> int:
+    expired = list(_due(now, State.ASSIGNED).order_by("next_dispatch_at")[:AT_ONCE])
+    for one in expired:
+        with suppress(Conflict):
+            lifecycle.expire_offer(escalation=one, by=SYSTEM, now=now)
+    return len(expired)
+
+
+def _leave_to_pull(escalations: list[Escalation], now: datetime) -> None:
+    """Nothing to do until they come into the queue anew, or the policy changes."""
+    if escalations:
+        clear_alerts(escalations=escalations, kinds=ROUTING_ALERTS, now=now)
+        waiting = _due(now, State.WAITING).filter(pk__in=[one.pk for one in escalations])
+        waiting.update(next_dispatch_at=None, offer_only=False)
+
+
+def _lease(escalation: Escalation, policy: RoutingPolicy, now: datetime) -> bool:
+    as_seen = Escalation.objects.filter(
+        pk=escalation.pk,
+        state=State.WAITING,
+        version=escalation.version,
+        next_dispatch_at=escalation.next_dispatch_at,
+    )
+    return bool(as_seen.update(next_dispatch_at=now + LEASE, offer_only=policy.mode == RoutingMode.OFFER))
+
+
+def _assign_together(work: Work, now: datetime) -> Work:
+    """Offers what the batch assigns at or above the threshold; gives back all the rest."""
+    batch = {one.pk: (one, policy) for one, policy in work if policy.batch and not _round(one, now).asked}
+    offered = set()
+    for assignment in decide_many(escalations=[one for one, _ in batch.values()], now=now) if batch else ():
+        one, policy = batch[assignment.item]
+        if assignment.score >= policy.threshold:
+            because = f"Scores {assignment.score:.2f}, assigned together with all that wait."
+            if _guarded(_offer, one, Agent.objects.get(pk=assignment.agent), because, now):
+                offered.add(one.pk)
+    return [(one, policy) for one, policy in work if one.pk not in offered]
+
+
+def _dispatch(escalation: Escalation, policy: RoutingPolicy, now: datetime) -> None:
+    """Decides and offers in one transaction, or says why not. What says nothing new leaves nothing behind."""
+    round_ = _round(escalation, now)
+    with transaction.atomic():
+        step = _decide(escalation, policy, round_, now)
+        if step.agent is not None:
+            _offer(escalation, step.agent, step.because, now)
+        elif step.alert is not None:
+            news = lifecycle.alert_supervisors(
+                escalation=escalation, kind=step.alert, text=step.because, by=SYSTEM, now=now
+            )
+            transaction.set_rollback(not news)
+    if step.agent is None:
+        leased = Escalation.objects.filter(pk=escalation.pk, next_dispatch_at=now + LEASE)
+        leased.update(next_dispatch_at=step.again_at)
+
+
+def _decide(escalation: Escalation, policy: RoutingPolicy, round_: Round, now: datetime) -> Step:
+    decision = decide_for(escalation=escalation, by=SYSTEM, now=now, asked=round_.agents)
+    candidate = None
+    if decision.choice is not None and decision.score is not None:
+        candidate = Candidate(decision.choice, decision.score, decision.choice.status_since)
+    return judge(policy, round_, candidate, nobody=str(decision), now=now)
+
+
+def _offer(escalation: Escalation, agent: Agent, because: str, now: datetime) -> None:
+    lifecycle.offer(escalation=escalation, agent=agent, by=SYSTEM, now=now, because={"because": because})
+
+
+def _round(escalation: Escalation, now: datetime) -> Round:
+    """The offers since the escalation last came into the queue that were not accepted."""
+    entries = EscalationEvent.objects.filter(escalation=escalation, kind__in=ENTRY_KINDS).order_by("-version")
+    since = entries.values_list("version", flat=True).first() or 0
+    offers = Offer.objects.filter(
+        escalation=escalation, version__gte=since, outcome__in=(OfferOutcome.DECLINED, OfferOutcome.EXPIRED)
+    ).order_by("version")
+    return current_round([Asked(*row) for row in offers.values_list("agent", "offered_at", "ended_at")], now)
+
+
+def _guarded(work: Callable[..., None], *arguments: object) -> bool:
+    """One that fails does not stop the others: whoever was faster is right, and an error is looked at after the
+    lease again."""
+    try:
+        work(*arguments)
+    except Conflict as conflict:
+        logger.info("Not dispatched: %s", conflict)
+        return False
+    except Exception:
+        logger.exception("An escalation could not be dispatched")
+        return False
+    return True
