@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from agents.enums import ONLINE_STATUSES
 from agents.models import Agent
@@ -55,7 +55,7 @@ def recall_backlog(*, agent_id: int, now: datetime) -> None:
         left.update(next_dispatch_at=now)
 
 
-def _due(now: datetime, state: State) -> QuerySet[Escalation]:
+def _due(now: datetime, state: State) -> Any:
     return Escalation.objects.due_for_dispatch(now).filter(state=state)
 
 
@@ -131,10 +131,11 @@ def _round(escalation: Escalation, now: datetime) -> Round:
     """The offers since the escalation last came into the queue that were not accepted."""
     entries = EscalationEvent.objects.filter(escalation=escalation, kind__in=ENTRY_KINDS).order_by("-version")
     since = entries.values_list("version", flat=True).first() or 0
-    offers = Offer.objects.filter(
+    offers: Any = Offer.objects.filter(
         escalation=escalation, version__gte=since, outcome__in=(OfferOutcome.DECLINED, OfferOutcome.EXPIRED)
-    ).order_by("version")
-    return current_round([Asked(*row) for row in offers.values_list("agent", "offered_at", "ended_at")], now)
+    )
+    asked = offers.order_by("version").values_list("agent", "offered_at", "ended_at")
+    return current_round([Asked(*row) for row in asked], now)
 
 
 def _guarded(work: Callable[..., None], *arguments: object) -> bool:
