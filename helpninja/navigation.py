@@ -41,6 +41,8 @@ GROUPS = (
         "Rules",
         (
             ("Trigger rules", "bolt", "escalations.TriggerRule"),
+            ("Priority rules", "low_priority", "escalations.PriorityRule"),
+            ("Priority adjustments", "exposure", "escalations.PriorityAdjustment"),
             ("Routing policies", "alt_route", "escalations.RoutingPolicy"),
             ("Topics", "label", "escalations.Topic"),
         ),

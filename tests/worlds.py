@@ -17,6 +17,8 @@ from escalations.models import (
     HandlingInterval,
     Note,
     Offer,
+    PriorityAdjustment,
+    PriorityRule,
     Rating,
     RoutingPolicy,
     TriggerRule,
@@ -41,6 +43,8 @@ class World:
     customer: Any
     stranger: Any  # a customer of no team
     rule: Any
+    priority_rule: Any
+    adjustment: Any
     policy: Any
     offer: Any
     alert: Any
@@ -123,6 +127,8 @@ def make_world() -> World:
             escalation=resolved, kind=AlertKind.ASKED, text="Please look at this one.", raised_at=now
         ),
         rule=TriggerRule.objects.get(name="Low AI confidence"),
+        priority_rule=PriorityRule.objects.get(name="Account access"),
+        adjustment=PriorityAdjustment.objects.get(kind="repeat"),
         endpoint=endpoint,
         delivery=delivery,
         presence=Presence.objects.create(agent=agent, status="available", actor=agent.name),

@@ -7,7 +7,7 @@ from agents.models import Skill, Team
 from billing.models import Customer, Plan
 from escalations.admin import shown
 from escalations.enums import Priority
-from escalations.models import Escalation, RoutingPolicy, Topic, TriggerRule
+from escalations.models import Escalation, PriorityAdjustment, PriorityRule, RoutingPolicy, Topic, TriggerRule
 from helpninja.common.exchange import ActorResource
 from helpninja.common.masking import mask_email, mask_phone
 from helpninja.common.roles import Role
@@ -123,6 +123,24 @@ class RoutingPolicyResource(VersionedResource):
         model = RoutingPolicy
         import_id_fields = ("team", "topic")
         fields = ("team", "topic", "mode", "threshold", "offer_seconds", "max_reoffers", "batch")
+        export_order = fields
+
+
+class PriorityRuleResource(VersionedResource):
+    conditions = PartsField("conditions")
+
+    class Meta:
+        model = PriorityRule
+        import_id_fields = ("name",)
+        fields = ("name", "order", "active", "priority", "conditions")
+        export_order = fields
+
+
+class PriorityAdjustmentResource(VersionedResource):
+    class Meta:
+        model = PriorityAdjustment
+        import_id_fields = ("kind", "threshold")
+        fields = ("kind", "threshold", "active", "levels", "only_up_to")
         export_order = fields
 
 

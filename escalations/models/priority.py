@@ -1,10 +1,13 @@
 """How urgent: the base by rules, and what is added to it."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from billing.models import Plan
 from escalations.enums import MEASURED_ADJUSTMENTS, AdjustmentKind, Priority, PriorityField
+from escalations.models.trigger import Topic
 from escalations.validators import validate_priority_values
 from helpninja.common.versions import Versions
 
@@ -51,8 +54,21 @@ class PriorityCondition(models.Model):
         return f"{self.get_field_display()} is one of {', '.join(map(str, self.values))}"
 
     def clean(self):
-        if self.field in PriorityField.values:
-            validate_priority_values(self.field, self.values)
+        if self.field not in PriorityField.values:
+            return
+        validate_priority_values(self.field, self.values)
+        unknown = set(self.values) - self._known()
+        if unknown:
+            raise ValidationError({"values": f"Unknown {self.field}: {', '.join(sorted(unknown))}."})
+
+    def _known(self):
+        """What there is to choose from: plans and topics; of the others anything may come."""
+        match self.field:
+            case PriorityField.PLAN:
+                return set(Plan.objects.values_list("code", flat=True))
+            case PriorityField.TOPIC:
+                return set(Topic.objects.values_list("slug", flat=True))
+        return set(self.values)
 
 
 class PriorityAdjustment(models.Model):
@@ -100,7 +116,7 @@ class PriorityAdjustment(models.Model):
                 violation_error_message=f"It raises or lowers by 1 to {MOST} levels.",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=MEASURED_ADJUSTMENTS, threshold__gte=0)
+                condition=Q(kind__in=MEASURED_ADJUSTMENTS, threshold__isnull=False, threshold__gte=0)
                 | (~Q(kind__in=MEASURED_ADJUSTMENTS) & Q(threshold=None)),
                 name="escalations_adjustment_threshold",
                 violation_error_message="Waiting and load need a threshold of 0 or more, the others none.",
@@ -120,9 +136,9 @@ class PriorityAdjustment(models.Model):
     def __str__(self):
         match self.kind:
             case AdjustmentKind.WAIT:
-                return f"Waiting for {self.threshold:g} min"
+                return f"Waiting for {self.threshold or 0:g} min"
             case AdjustmentKind.LOAD:
-                return f"More than {self.threshold:g} waiting per available agent"
+                return f"More than {self.threshold or 0:g} waiting per available agent"
         return self.get_kind_display()
 
 

@@ -71,7 +71,7 @@ def _learn(
         return
     plan, topic = Escalation.objects.values_list("plan__code", "topic__slug").get(pk=escalation.pk)
     content = Content(plan or "", topic or "", escalation.reason, intents, flags | set(escalation.flags), text)
-    after = reassess(current_policy(), before, content, is_frustrated=False)
+    after = reassess(current_policy(), before, content, is_frustrated=escalation.frustrated)
     if after.level > before.level and after.level > escalation.priority:
         because = explained(after, None, stored.get("waited"))
         _set_level(escalation, after.level, because, by=by, now=now, data={"because": after.text})
