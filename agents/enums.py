@@ -26,6 +26,17 @@ ONLINE_STATUSES = (Status.AVAILABLE, Status.IN_CONVERSATION)
 CHOOSABLE_STATUSES = (Status.AVAILABLE, Status.AWAY, Status.ON_BREAK, Status.OFFLINE)
 
 
+# The reason that the ledger gives for an absence nobody chose.
+CONNECTION_LOST = "Connection lost"
+
+
+class DepartureCause(models.TextChoices):
+    CONNECTION_LOST = "connection_lost", CONNECTION_LOST
+    OFFLINE = "offline", "Went offline"
+    OFF_SHIFT = "off_shift", "Off shift"
+    DEACTIVATED = "deactivated", "Deactivated"
+
+
 class Weekday(models.IntegerChoices):
     """As ``date.weekday()`` counts."""
 

@@ -8,7 +8,8 @@ from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
-from escalations.actions import backtests, deadlines, delivery, dispatch, lifecycle
+from agents.actions import departures
+from escalations.actions import backtests, deadlines, delivery, dispatch, left_work, lifecycle
 from helpninja.common.jobs import enqueue
 
 # Moments nearer to one another than this are looked at together, right after the last of them.
@@ -22,6 +23,12 @@ def deliver_webhooks() -> None:
     while delivery.fan_out(now=timezone.now()):
         pass
     delivery.deliver_due()
+
+
+@shared_task(name="escalations.tasks.release_left_work")
+def release_left_work() -> None:
+    departures.note_departures(now=timezone.now())
+    left_work.release_left_work(now=timezone.now())
 
 
 @shared_task(name="escalations.tasks.run_backtest")

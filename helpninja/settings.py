@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
         "escalations.tasks.deliver_webhooks": 5.0,
         "escalations.tasks.dispatch_waiting": 1.0,
         "escalations.tasks.raise_waiting": 5.0,
+        "escalations.tasks.release_left_work": 15.0,
         "escalations.tasks.sweep_backtests": 10.0,
         "escalations.tasks.watch_deadlines": 5.0,
         "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
@@ -211,7 +212,7 @@ OUTGOING_ALLOWED_NETWORKS = env.list("OUTGOING_ALLOWED_NETWORKS", default=[])
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "helpninja.common.api.authentication.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "agents.api.authentication.AttendedSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["helpninja.common.api.parsers.StrictJSONParser"],

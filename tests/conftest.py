@@ -5,6 +5,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from agents.actions.calendars import forget_calendars
+from agents.actions.heartbeats import forget_requests
 from escalations.actions.appending import forget_standings
 from escalations.actions.intake import forget_rules
 from escalations.actions.priority import forget_policy
@@ -47,6 +48,7 @@ def _nothing_remembered():
     forget_what_is_known()
     forget_keys()
     forget_policy()
+    forget_requests()
     forget_rules()
     forget_standings()
 

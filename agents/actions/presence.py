@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agents.enums import ONLINE_STATUSES, Status
-from agents.models import Agent, Presence
+from agents.models import Agent, Departure, Presence
 from agents.signals import presence_changed
 from helpninja.common import realtime
 from helpninja.common.actors import SYSTEM, Actor
@@ -36,12 +36,16 @@ def set_presence(
     return agent
 
 
-def follow_work(*, agent: Agent, active: int, now: datetime) -> None:
+def follow_work(*, agent: Agent, active: int, now: datetime, at_work: bool = False) -> None:
     """In conversation while active on something, available again after the last; a break or absence stays.
 
-    Whoever takes work although away or offline is evidently there, and is shown so.
+    ``at_work``: they took it themselves just now; whoever does so although away or offline is evidently there,
+    and is shown so. Who lost the connection will find what their work has made of them meanwhile.
     """
-    if active and agent.status != Status.IN_CONVERSATION:
-        set_presence(agent=agent, status=Status.IN_CONVERSATION, by=SYSTEM, now=now)
-    elif not active and agent.status == Status.IN_CONVERSATION:
-        set_presence(agent=agent, status=Status.AVAILABLE, by=SYSTEM, now=now)
+    status = Status.IN_CONVERSATION if active else Status.AVAILABLE
+    if status == agent.status:
+        return
+    if agent.status in ONLINE_STATUSES or (active and at_work):
+        set_presence(agent=agent, status=status, by=SYSTEM, now=now)
+    else:
+        Departure.objects.filter(agent=agent).exclude(returns_to="").update(returns_to=status)

@@ -5,10 +5,10 @@ in the night when the clocks go forward and 9 when they go back, a start in the 
 and a time that comes twice is the first one. All intervals are half-open: at 17:00 a shift until 17:00 is over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.enums import HoursChange, LeaveKind
@@ -37,11 +37,9 @@ class WeeklyHours:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def begins_on(self, day: date) -> bool:
-        return (
-            self.weekday == day.weekday()
-            and (self.valid_from is None or self.valid_from <= day)
-            and (self.valid_to is None or day <= self.valid_to)
+    def is_valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
         )
 
 
@@ -53,6 +51,10 @@ class ChangedHours:
     change: str
     start: time | None = None
     end: time | None = None
+
+    @property
+    def is_day_off(self) -> bool:
+        return self.change == HoursChange.REMOVED and self.start is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +119,16 @@ def availability(schedule: Schedule, now: datetime) -> Availability:
     today = now.astimezone(zone).date()
     leave = _covering(schedule.time_off, zone, now)
     call = _covering(schedule.on_call, zone, now)
-    current = _running(schedule, zone, today, now)
-    pauses = _pauses(schedule, zone, today, current) if current else []
-    pause_ends = next((end for start, end in pauses if start <= now < end), None)
-    following = None if current else _following(schedule, zone, today, now)
+    shift = _running(schedule, zone, today, now)
+    breaks = _breaks(shift) if shift else []
     found: dict[str, Any] = {
-        "on_shift": current is not None,
-        "on_break_until": pause_ends,
-        "shift_ends_at": current[1] if current and current[1] < _midnight(zone, today + AHEAD * DAY) else None,
-        "next_break_at": next((start for start, _ in pauses if start > now), None),
+        "on_shift": shift is not None,
+        "on_break_until": next((end for start, end in breaks if start <= now < end), None),
+        "shift_ends_at": shift.end if shift else None,
+        "next_break_at": next((start for start, _ in breaks if start > now), None),
         "on_leave": leave is not None,
         "on_call": call is not None,
-        "next_shift_at": following,
+        "next_shift_at": None if shift else _following(schedule, zone, today, now),
         "has_schedule": bool(schedule.weekly),
     }
     return Availability(reason=_reason(found, leave, call, zone, now), **found)
@@ -140,75 +140,101 @@ def working_intervals(schedule: Schedule, first: date, last: date) -> list[Inter
     Breaks are not taken out, time off neither. Without a schedule all hours are.
     """
     zone = ZoneInfo(schedule.time_zone)
-    return _planned(schedule, zone, first, last)
+    return _planned(schedule, zone, first, last, _begun(schedule, zone, first, last))
 
 
-def _planned(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> list[Interval]:
-    days = [first + n * DAY for n in range((last - first).days + 1)]
-    if schedule.weekly:
-        intervals = [hours for day in days for hours in _begun_on(schedule, zone, day)]
-    else:
-        intervals = [(_midnight(zone, first), _midnight(zone, last + DAY))]
-    return _without(_merged(intervals), _removed(schedule, zone))
+class _Begun(NamedTuple):
+    """A shift of the pattern (``hours``), or added hours, on the day on which they begin."""
+
+    start: datetime
+    end: datetime
+    day: date
+    hours: WeeklyHours | None
 
 
-def _begun_on(schedule: Schedule, zone: ZoneInfo, day: date) -> Iterator[Interval]:
-    for change in schedule.changes:
-        if change.day == day and change.change == HoursChange.ADDED and change.start and change.end:
-            yield _hours(zone, day, change.start, change.end)
-    if not _is_free(schedule, day):
+class _Running(NamedTuple):
+    """``end`` is None where none comes within the next week; ``begun`` are the shifts that it is made of."""
+
+    start: datetime
+    end: datetime | None
+    begun: list[_Begun]
+    zone: ZoneInfo
+
+
+def _begun(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> list[_Begun]:
+    begun = []
+    for day in (first + n * DAY for n in range((last - first).days + 1)):
+        changes = [change for change in schedule.changes if change.day == day] if schedule.changes else ()
+        for change in changes:
+            if change.change == HoursChange.ADDED and change.start and change.end:
+                begun.append(_Begun(*_hours(zone, day, change.start, change.end), day, None))
+        if any(change.is_day_off for change in changes):
+            continue
         for hours in schedule.weekly:
-            if hours.begins_on(day):
-                yield _hours(zone, day, hours.start, hours.end)
+            if hours.weekday == day.weekday() and hours.is_valid_on(day):
+                begun.append(_Begun(*_hours(zone, day, hours.start, hours.end), day, hours))
+    return begun
 
 
-def _is_free(schedule: Schedule, day: date) -> bool:
-    """Taken off as a whole."""
-    return any(c.day == day and c.change == HoursChange.REMOVED and c.start is None for c in schedule.changes)
+def _planned(
+    schedule: Schedule, zone: ZoneInfo, first: date, last: date, begun: Iterable[_Begun]
+) -> list[Interval]:
+    if not schedule.weekly:
+        return _without([(_midnight(zone, first), _midnight(zone, last + DAY))], _removed(schedule, zone))
+    merged = _merged((start, end) for start, end, *_ in begun)
+    return _without(merged, _removed(schedule, zone)) if schedule.changes else merged
 
 
 def _removed(schedule: Schedule, zone: ZoneInfo) -> list[Interval]:
     """A whole day is cut from midnight to midnight only where no pattern says what begins on it."""
     cut = []
     for change in schedule.changes:
-        if change.change != HoursChange.REMOVED:
-            continue
-        if change.start and change.end:
-            cut.append(_hours(zone, change.day, change.start, change.end))
-        elif not schedule.weekly:
+        if change.is_day_off and not schedule.weekly:
             cut.append((_midnight(zone, change.day), _midnight(zone, change.day + DAY)))
+        elif change.change == HoursChange.REMOVED and change.start and change.end:
+            cut.append(_hours(zone, change.day, change.start, change.end))
     return cut
 
 
-def _running(schedule: Schedule, zone: ZoneInfo, today: date, now: datetime) -> Interval | None:
+def _running(schedule: Schedule, zone: ZoneInfo, today: date, now: datetime) -> _Running | None:
     """The planned interval at this moment. The whole week is looked at only where it doesn't end by tomorrow."""
-    for ahead in (1, AHEAD):
-        for start, end in _planned(schedule, zone, today - DAY, today + ahead * DAY):
-            if start <= now < end and (ahead == AHEAD or end < _midnight(zone, today + (ahead + 1) * DAY)):
-                return start, end
-    return None
+    if not schedule.weekly and not schedule.changes:
+        return _Running(now, None, [], zone)
+    first = today - DAY
+    for last in (today + DAY, today + AHEAD * DAY):
+        begun = _begun(schedule, zone, first, last)
+        planned = _planned(schedule, zone, first, last, begun)
+        found = next(((start, end) for start, end in planned if start <= now < end), None)
+        if found is None:
+            return None
+        start, end = found
+        if end < _midnight(zone, last + DAY):
+            return _Running(start, end, begun, zone)
+    return _Running(start, None, begun, zone)
 
 
 def _following(schedule: Schedule, zone: ZoneInfo, today: date, now: datetime) -> datetime | None:
-    planned = _planned(schedule, zone, today, today + AHEAD * DAY)
-    return next((start for start, _ in planned if start > now), None)
+    """Day by day, from the shift on that began yesterday and may be interrupted."""
+    for ahead in range(-1, AHEAD + 1):
+        day = today + ahead * DAY
+        planned = _planned(schedule, zone, day, day, _begun(schedule, zone, day, day))
+        following = next((start for start, _ in planned if start > now), None)
+        if following is not None:
+            return following
+    return None
 
 
-def _pauses(schedule: Schedule, zone: ZoneInfo, today: date, current: Interval) -> list[Interval]:
-    """Within the running interval, of the shifts begun yesterday, today and tomorrow."""
+def _breaks(shift: _Running) -> list[Interval]:
+    """In order; what is cut off the shift takes its breaks along."""
     found = []
-    for day in (today - DAY, today, today + DAY):
-        if _is_free(schedule, day):
+    for _, shift_ends, day, hours in shift.begun:
+        if hours is None:
             continue
-        for hours in schedule.weekly:
-            if not hours.pauses or not hours.begins_on(day):
-                continue
-            _, shift_ends = _hours(zone, day, hours.start, hours.end)
-            for pause in hours.pauses:
-                start = _instant(zone, day if pause.start >= hours.start else day + DAY, pause.start)
-                end = min(start + timedelta(minutes=pause.minutes), shift_ends, current[1])
-                if current[0] <= start < end:
-                    found.append((start, end))
+        for pause in hours.pauses:
+            start = _instant(shift.zone, day if pause.start >= hours.start else day + DAY, pause.start)
+            end = min(start + timedelta(minutes=pause.minutes), shift_ends, shift.end or shift_ends)
+            if shift.start <= start < end:
+                found.append((start, end))
     return sorted(found)
 
 

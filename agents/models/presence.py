@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from agents.enums import Status
+from agents.enums import DepartureCause, Status
 from agents.models.agent import Agent
 
 
@@ -31,3 +31,31 @@ class Presence(models.Model):
 
     def __str__(self):
         return f"{self.agent_id}: {self.status}"
+
+
+class AgentHeartbeat(models.Model):
+    """The last sign of life of whoever has, or just had, a live page open; nobody waits for those without a row.
+
+    Apart from the agent, because it is written all the time and for many at once.
+    """
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, primary_key=True, related_name="heartbeat")
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.agent_id} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Departure(models.Model):
+    """Somebody is gone, and was found to be ``since``: what they hold goes back to the queue in a while.
+
+    The row goes when they are back. ``returns_to`` is the status that a lost connection took from them.
+    """
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, primary_key=True, related_name="departure")
+    since = models.DateTimeField(default=timezone.now)
+    cause = models.CharField(max_length=20, choices=DepartureCause)
+    returns_to = models.CharField(max_length=20, choices=Status, blank=True)
+
+    def __str__(self):
+        return f"{self.agent_id}: {self.get_cause_display()}"

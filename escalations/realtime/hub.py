@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
+from agents.actions import heartbeats
 from agents.models import Presence
 from escalations.realtime import readers
 from escalations.realtime.frames import wait_status
@@ -62,6 +64,7 @@ class EscalationHub(Hub):
     STATUS_EVERY = 1.0
     BEAT_EVERY = 15.0
     ROOMS_EVERY = 10.0
+    HEARTBEATS_EVERY = 5.0
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
@@ -72,7 +75,8 @@ class EscalationHub(Hub):
         self._chores: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._changed = False
-        self._done_at = dict.fromkeys(("status", "beat", "rooms"), time.monotonic())
+        self._done_at = dict.fromkeys(("status", "beat", "rooms", "heartbeats"), time.monotonic())
+        self._heartbeats: dict[int, float] = {}
 
     async def begin(self) -> None:
         await self.in_thread(reverse, "queue:list")  # the first row must not wait while all URLs are loaded
@@ -202,6 +206,7 @@ class EscalationHub(Hub):
 
     async def _do_chores(self) -> None:
         await self._recheck()
+        await self._keep_heartbeats()
         if self._changed and self._due("status", self.STATUS_EVERY):
             self._changed = False
             await self._give_status()
@@ -231,11 +236,27 @@ class EscalationHub(Hub):
                 self.unwatch(socket)
             socket.reader, socket.checked_at = fresh or socket.reader, now
 
+    async def _keep_heartbeats(self) -> None:
+        """Of the agents with a page open here: of newcomers at once, of others together and seldom."""
+        present = {socket.reader.agent.pk for socket in self.sockets if socket.reader.agent}
+        if present <= self._heartbeats.keys() and not self._due("heartbeats", self.HEARTBEATS_EVERY):
+            return
+        now = time.monotonic()
+        recent = {pk: at for pk, at in self._heartbeats.items() if now - at < heartbeats.SECONDS_APART}
+        due = present - recent.keys()
+        if due:
+            await self.in_thread(_keep, due)
+        self._heartbeats = recent | dict.fromkeys(due, now)
+
     async def _give_status(self) -> None:
         for (dialect, _), sockets in self._audiences().items():
             if dialect == QUEUE:
                 status = await self.in_thread(_status, sockets[0].reader)
                 self._give(sockets, encode(status))
+
+
+def _keep(agent_ids: set[int]) -> None:
+    heartbeats.keep(agent_ids=agent_ids, now=timezone.now())
 
 
 def _status(reader: Reader) -> dict[str, Any]:

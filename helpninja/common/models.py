@@ -111,6 +111,7 @@ class Heartbeat(models.Model):
     """When a part that works unseen last showed that it does."""
 
     JOBS = "jobs"
+    PRESENCE = "presence"
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """The queue page's socket, over the whole ASGI application, as a browser opens it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agents.actions import heartbeats
 from agents.actions.presence import set_presence
-from agents.enums import Status
+from agents.enums import CONNECTION_LOST, DepartureCause, Status
+from agents.models import AgentHeartbeat, Departure
 from escalations.actions import lifecycle
 from escalations.actions.events import append_event
 from escalations.enums import EventKind, Priority, State
@@ -21,7 +24,7 @@ from helpninja.common import realtime
 from helpninja.common.actors import SYSTEM
 from helpninja.common.roles import Role
 from tests import factories
-from tests.escalations.live import ORIGIN, Live, ago, cookie_of, opened, page, run
+from tests.escalations.live import ORIGIN, Live, ago, cookie_of, opened, page, program, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -331,6 +334,72 @@ class TestTwoOnOne:
         await live.close()
 
 
+@pytest.fixture
+def _heartbeats_at_once(monkeypatch):
+    monkeypatch.setattr(EscalationHub, "TICK", 0.02)
+    monkeypatch.setattr(EscalationHub, "HEARTBEATS_EVERY", 0.0)
+
+
+async def beaten(*, after=None):
+    """The moment of the agents' one heartbeat, once it is later than ``after``: another than the page's events."""
+    async with asyncio.timeout(5):
+        while True:
+            found = await AgentHeartbeat.objects.afirst()
+            if found and (after is None or found.at > after):
+                return found.at
+            await asyncio.sleep(0.01)
+
+
+class TestHeartbeats:
+    @pytest.mark.usefixtures("_heartbeats_at_once")
+    async def test_an_open_page_is_a_sign_of_life_again_and_again(self, agent, monkeypatch):
+        monkeypatch.setattr(heartbeats, "SECONDS_APART", 0.0)
+        live = await page(agent.user)
+
+        first = await beaten()
+
+        assert await beaten(after=first) > first
+        await live.close()
+
+    @pytest.mark.usefixtures("_heartbeats_at_once")
+    async def test_at_most_once_in_a_while(self, agent, monkeypatch):
+        kept = []
+        monkeypatch.setattr(heartbeats, "keep", lambda **given: kept.append(given["agent_ids"]))
+        first, second = await page(agent.user), await page(agent.user)
+
+        for live in (first, second):
+            await run(opened)
+            await live.next("opened")
+            await live.next("status")
+
+        assert kept == [{agent.pk}]
+        await first.close()
+        await second.close()
+
+    @pytest.mark.usefixtures("_heartbeats_at_once")
+    async def test_opening_the_page_brings_back_who_was_lost(self, agent):
+        await run(lost, agent=agent)
+
+        live = await page(agent.user)
+
+        frame = await live.next("presence")
+        assert (frame["agent"], frame["status"]) == (agent.public_id, Status.AVAILABLE)
+        await live.close()
+
+    @pytest.mark.usefixtures("_heartbeats_at_once")
+    async def test_programs_give_no_sign_of_life(self, agent, monkeypatch):
+        kept = []
+        monkeypatch.setattr(heartbeats, "keep", lambda **given: kept.append(given))
+        key = await database_sync_to_async(factories.make_key)("escalations:read")
+        live = await program(key)
+        await run(opened)
+
+        await live.next("new_escalation")
+
+        assert kept == []
+        await live.close()
+
+
 class TestRights:
     @pytest.mark.usefixtures("_quick_recheck")
     async def test_who_is_deactivated_is_cut_off(self, agent):
@@ -416,6 +485,11 @@ class TestBadFrames:
         answers = [await live.next() for _ in range(11)]
         assert [answer["type"] for answer in answers[:10]] == ["error"] * 10
         assert answers[10] == 1008
+
+
+def lost(*, agent):
+    set_presence(agent=agent, status=Status.AWAY, reason=CONNECTION_LOST, by=SYSTEM, now=timezone.now())
+    Departure.objects.create(agent=agent, cause=DepartureCause.CONNECTION_LOST, returns_to=Status.AVAILABLE)
 
 
 def _two_at_once():

@@ -101,9 +101,11 @@ def move(
     deadlines.after_move(
         escalation=escalation, source=source, by=by, now=now, reason=(data or {}).get("reason", "")
     )
+    taker = _taker(kind, agent, by)
     for agent_id in concerned:
         # Robust: the step is committed, whatever happens to what follows from it.
-        transaction.on_commit(partial(settle_presence, agent_id=agent_id, now=now), robust=True)
+        settle = partial(settle_presence, agent_id=agent_id, now=now, at_work=agent_id == taker)
+        transaction.on_commit(settle, robust=True)
 
 
 def _begin_interval(escalation: Escalation, now: datetime) -> None:
@@ -123,9 +125,17 @@ def _end_interval(escalation: Escalation, now: datetime) -> None:
         interval.save(update_fields=["ended_at", "seconds"])
 
 
+def _taker(kind: EventKind, agent: Agent | None, by: Actor) -> int | None:
+    """Who evidently is at work, because they take it up themselves."""
+    if agent is None:
+        return None
+    resumes = kind == EventKind.RESUMED and getattr(by.user, "agent", None) == agent
+    return agent.pk if resumes or kind in (EventKind.CLAIMED, EventKind.REOPENED) else None
+
+
 @transaction.atomic
-def settle_presence(*, agent_id: int, now: datetime) -> None:
+def settle_presence(*, agent_id: int, now: datetime, at_work: bool = False) -> None:
     """In conversation or available, as the agent's work now says; running it twice changes nothing."""
     agent = Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
     active = Escalation.objects.filter(assignee=agent, state=State.ACTIVE).count()
-    follow_work(agent=agent, active=active, now=now)
+    follow_work(agent=agent, active=active, now=now, at_work=at_work)

@@ -107,9 +107,19 @@ def decline(
 
 
 @transaction.atomic
-def release(*, escalation: Escalation, reason: str, by: Actor, now: datetime) -> Escalation:
-    """Back to the queue, in its old place."""
+def release(
+    *,
+    escalation: Escalation,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    holder: Agent | None = None,
+    because: dict[str, Any] | None = None,
+) -> Escalation:
+    """Back to the queue, in its old place; with ``holder`` only while it is theirs still."""
     current = lock(escalation)
+    if holder is not None and current.assignee_id != holder.pk:
+        raise Conflict(f"{holder} has it no longer.", **owner_facts(current))
     move(
         current,
         EventKind.RELEASED,
@@ -117,7 +127,7 @@ def release(*, escalation: Escalation, reason: str, by: Actor, now: datetime) ->
         by=by,
         now=now,
         agent=current.assignee,
-        data={"reason": reason},
+        data={"reason": reason, **({"because": because} if because else {})},
         assignee=None,
     )
     return current
