@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Greatest
 
 from escalations.enums import AlertKind
-from escalations.models import Alert, Escalation
+from escalations.models import Alert, Deadline, Escalation
 from helpninja.common import realtime
 from helpninja.common.actors import Actor
 
@@ -35,6 +35,26 @@ def raise_alert(
         standing.save(update_fields=["text", "because"])
     _tell()
     return True
+
+
+def follow_deadlines(*, escalation: Escalation, deadlines: Iterable[Deadline], now: datetime) -> None:
+    """What is near or missed on a clock that runs is alerted to, until it is answered.
+
+    ``deadlines``: the escalation's, as they now are, with those that have just ended.
+    """
+    deadlines = list(deadlines)
+    running = [deadline for deadline in deadlines if deadline.ended_at is None]
+    missed = [deadline for deadline in running if deadline.breached_at]
+    near = [deadline for deadline in running if deadline.warned_at and not deadline.breached_at]
+    for kind, told, when in (
+        (AlertKind.SLA_BREACH, missed, "breached_at"),
+        (AlertKind.SLA_WARNING, near, "warned_at"),
+    ):
+        if told:
+            text = "; ".join(f"{one.get_metric_display()}: {one.because['text']}" for one in told)
+            raise_alert(escalation=escalation, kind=kind, text=text[:500], now=getattr(told[0], when))
+        elif any(getattr(deadline, when) for deadline in deadlines):
+            clear_alerts(escalations=[escalation], kinds=[kind], now=now)
 
 
 def clear_alerts(

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from agents.actions.calendars import open_hours
+from escalations.actions.alerts import follow_deadlines
 from escalations.actions.events import change, record
 from escalations.decisions.deadlines import (
     Stop,
@@ -139,6 +140,8 @@ class Clocks:
             self._ask_for_a_look(now)
         for at, kind, data in sorted(self._log, key=lambda entry: entry[0]):
             record(self.escalation, kind, by=SYSTEM, now=at, agent=self.escalation.assignee, data=data)
+        if self._changed:
+            follow_deadlines(escalation=self.escalation, deadlines=self.deadlines, now=now)
         self._changed, self._log = {}, []
 
     def _next_check(self, deadline: Deadline) -> datetime | None:
