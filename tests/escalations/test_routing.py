@@ -1,13 +1,13 @@
 """Routing against the database: what is gathered, decided, kept, and decided again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.enums import Level, Status
-from agents.models import AgentSkill, Presence, Scorecard, Skill
+from agents.models import AgentSkill, OnCall, Presence, Scorecard, Shift, Skill, TimeOff
 from escalations.actions.routing import decide_for, decide_many
 from escalations.decisions.routing import replay
 from escalations.enums import Requirement, State
@@ -70,6 +70,25 @@ def test_each_exclusion_has_all_its_reasons(escalation):
     }
     assert decision.failed == {Requirement.PRESENT: 1, Requirement.CAPACITY: 1, Requirement.TEAM: 1}
     assert decision.because["text"] == "Nobody can take it: 1 away or offline, 1 at capacity, 1 not in the team."
+
+
+def test_plans_exclude_those_off_shift_on_leave_or_on_a_break(escalation):
+    off, away, pausing, on_call = (make_agent(name) for name in ("Off", "On leave", "Pausing", "On call"))
+    for agent, start, end in ((off, 18, 22), (away, 8, 18), (pausing, 8, 18), (on_call, 18, 22)):
+        Shift.objects.create(agent=agent, weekday=NOW.weekday(), start=time(start), end=time(end))
+    pausing.shifts.get().breaks.create(start=time(10), minutes=30)
+    today = {"first_day": NOW.date(), "last_day": NOW.date()}
+    TimeOff.objects.create(agent=away, approved=True, **today)
+    OnCall.objects.create(agent=on_call, **today)
+
+    decision = decided(escalation)
+
+    assert decision.choice == on_call
+    assert {one["name"]: one["because"] for one in decision.exclusions} == {
+        "Off": "off shift",
+        "On leave": "on leave",
+        "Pausing": "on a break",
+    }
 
 
 def test_level_and_having_been_asked_exclude():

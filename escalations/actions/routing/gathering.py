@@ -1,7 +1,7 @@
-"""What routing must know, in four queries however many items and agents there are.
+"""What routing must know, in five queries however many items and agents there are.
 
 The rows of the items; those of the agents with their figures over all topics; what else belongs to agents, each
-a few whole numbers, in one union; and the work in hand.
+a few whole numbers, in one union; the work in hand; and the agents' plans.
 """
 
 from collections import defaultdict
@@ -27,6 +27,8 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject
 
+from agents.actions.schedules import availability_of
+from agents.decisions.availability import Availability
 from agents.enums import ONLINE_STATUSES, Level
 from agents.models import Agent, AgentSkill, Presence, Scorecard
 from billing.models import Plan
@@ -64,10 +66,12 @@ def gather(escalations: Iterable[Escalation], now: datetime, asked: Sequence[int
     for agent, served in figures[CUSTOMER].items():
         for customer, resolved, lasting in served:
             earlier[customer].append((agent, resolved, lasting))
+    agents = list(_agents(now))
+    plans = availability_of([agent.pk for agent in agents], now=now)
     return Gathered(
         [_item(row, earlier.get(row.customer_id, []), now, asked) for row in rows],
         [Weights(**(row.weights or {})) for row in rows],
-        [_agent(agent, figures, cases.get(agent.pk, []), now) for agent in _agents(now)],
+        [_agent(agent, plans[agent.pk], figures, cases.get(agent.pk, []), now) for agent in agents],
     )
 
 
@@ -184,7 +188,13 @@ def _rank(row: Any) -> float | None:
     return (row.plan.rank - row.least_rank) / span if span else 1.0
 
 
-def _agent(agent: Any, figures: Figures, cases: list[tuple[float, datetime | None]], now: datetime) -> AgentFacts:
+def _agent(
+    agent: Any,
+    plan: Availability,
+    figures: Figures,
+    cases: list[tuple[float, datetime | None]],
+    now: datetime,
+) -> AgentFacts:
     card = getattr(agent, "card", None)
     handling = card.handling_seconds if card else None
     teams, skills, topics = (figures[kind].get(agent.pk, ()) for kind in (TEAM, SKILL, TOPIC))
@@ -196,6 +206,10 @@ def _agent(agent: Any, figures: Figures, cases: list[tuple[float, datetime | Non
         level=agent.level,
         status=agent.status,
         status_seconds=whole_seconds(agent.status_since, now),
+        on_shift=plan.on_shift or plan.on_call,
+        on_break=plan.on_break_until is not None,
+        on_leave=plan.on_leave,
+        seconds_to_pause=_seconds_to_pause(plan, now),
         seconds_on_duty=whole_seconds(agent.on_duty_since, now) if agent.on_duty_since else None,
         utc_offset=_utc_offset(agent.time_zone, now),
         capacity=agent.limit,
@@ -208,6 +222,12 @@ def _agent(agent: Any, figures: Figures, cases: list[tuple[float, datetime | Non
         languages=tuple(agent.languages),
         **{name: getattr(card, name) for name in MEANS} if card else {},
     )
+
+
+def _seconds_to_pause(plan: Availability, now: datetime) -> float | None:
+    """To the next break or the end of the shift; None without a schedule."""
+    pauses = [moment for moment in (plan.next_break_at, plan.shift_ends_at) if moment is not None]
+    return whole_seconds(now, min(pauses)) if pauses else None
 
 
 MEANS = (

@@ -1,15 +1,17 @@
 """Waiting items and free places assigned together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 import numpy as np
 
 from escalations.decisions.routing.facts import AgentFacts, Assignment, ItemFacts, Weights
-from escalations.decisions.routing.parts import Pairing
+from escalations.decisions.routing.pairing import Array, Crew, Pairing
+from escalations.decisions.routing.parts import known
 from escalations.decisions.routing.requirements import eligible
-from escalations.decisions.routing.scoring import Weighing, score, share, workload
+from escalations.decisions.routing.scoring import Weighing, score, shares_of, workload
 from escalations.enums import RoutingFactor
 
 
@@ -29,43 +31,55 @@ def assign_batch(
     return [
         assignment
         for _, rows in groupby(range(len(ordered)), key=lambda row: ordered[row].queue_level)
-        for assignment in places.fill(list(rows))
+        for assignment in places.fill(np.array(list(rows)))
     ]
 
 
 class Places:
-    """Every free place of every agent as a column, with what each item scores there."""
+    """Every free place of every agent as a column, and what each item would score there."""
 
     def __init__(
         self, items: Sequence[ItemFacts], agents: Sequence[AgentFacts], weights: Weighing, now: datetime
     ) -> None:
         self.items, self.agents = items, agents
         places = [
-            (index, more) for index, agent in enumerate(agents) for more in range(agent.capacity - agent.busy)
+            (column, more) for column, agent in enumerate(agents) for more in range(agent.capacity - agent.busy)
         ]
-        self.owners = np.array([index for index, _ in places], dtype=int)
+        self.owners = np.array([column for column, _ in places], dtype=int)
         self.free = np.ones(len(places), dtype=bool)
-        now_and_then = workload([agents[index].after(more) for index, more in places], now)
-        total = score(items, agents, weights, now).total
-        lost = (workload(agents, now)[:, self.owners] - now_and_then) * share(weights, RoutingFactor.WORKLOAD)
-        self.scores = np.where(eligible(Pairing(items, agents, now)), total, np.nan)[:, self.owners] - lost
+        pairing = Pairing.of(items, agents, now)
+        self.scores = np.where(eligible(pairing), score(items, agents, weights, now), np.nan)
+        self.lost = _lost(pairing, self.owners, np.array([more for _, more in places]))
+        self.shares = shares_of(weights, RoutingFactor.WORKLOAD, len(items))
 
-    def fill(self, rows: list[int]) -> list[Assignment]:
+    def fill(self, rows: Array) -> list[Assignment]:
         """The best assignment of these items to the places still free, which it takes."""
         # 0.3 s and 50 MB: needed only where waiting items are assigned together.
         from scipy.optimize import linear_sum_assignment
 
-        columns = np.flatnonzero(self.free)
-        scores = self.scores[np.ix_(np.array(rows), columns)]
-        able = ~np.isnan(scores)
-        chosen, places = linear_sum_assignment(np.where(able, scores, 0), maximize=True)
-        pairs = [
-            (rows[row], columns[place], scores[row, place])
-            for row, place in zip(chosen, places, strict=True)
-            if able[row, place]
-        ]
-        self.free[[place for _, place, _ in pairs]] = False
+        free = np.flatnonzero(self.free)
+        scores = self.scores[np.ix_(rows, self.owners[free])]
+        scores -= self.lost[free] * self.shares[rows]
+        unable = np.isnan(scores)
+        scores[unable] = 0
+        chosen, places = linear_sum_assignment(scores, maximize=True)
+        able = ~unable[chosen, places]
+        chosen, places = chosen[able], places[able]
+        self.free[free[places]] = False
         return [
-            Assignment(self.items[row].id, self.agents[self.owners[place]].id, float(value))
-            for row, place, value in pairs
+            Assignment(self.items[row].id, self.agents[owner].id, value)
+            for row, owner, value in zip(
+                rows[chosen], self.owners[free[places]], scores[chosen, places].tolist(), strict=True
+            )
         ]
+
+
+def _lost(pairing: Pairing, owners: Array, more: Array) -> Array:
+    """How much less of the workload factor is left at each place, with the cases of the places before it."""
+    load, work, handling = (
+        pairing.crew.numbers(name)[:, owners] for name in ("load", "seconds_of_work", "handling_seconds")
+    )
+    given = {"load": load + more, "seconds_of_work": work + more * known(handling, 0)}
+    then = Crew([pairing.agents[owner] for owner in owners], given)
+    less: Array = workload(pairing)[owners] - workload(replace(pairing, crew=then))
+    return less

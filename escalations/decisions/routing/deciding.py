@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from escalations.decisions.routing.facts import AgentFacts, ItemFacts, Weights
-from escalations.decisions.routing.parts import Array, Pairing
+from escalations.decisions.routing.pairing import Array, Pairing
 from escalations.decisions.routing.requirements import failed, wording
-from escalations.decisions.routing.scoring import DIGITS, PERCENT, Scores, score
+from escalations.decisions.routing.scoring import DIGITS, PERCENT, factor_of, parts_of, total_of
 from escalations.enums import Requirement, RoutingFactor
 
 
@@ -122,9 +122,9 @@ def decide(item: ItemFacts, agents: Sequence[AgentFacts], weights: Weights, now:
     lower id: the same facts always give the same answer, whatever their order.
     """
     agents = sorted(agents, key=lambda agent: agent.id)
-    reasons = _reasons(Pairing((item,), agents, now))
+    reasons = _reasons(Pairing.of((item,), agents, now))
     able = [agent for agent in agents if agent.id not in reasons]
-    scored = _candidates(able, score((item,), able, weights, now))
+    scored = _candidates(item, able, weights, now)
     ranked = sorted(zip(scored, able, strict=True), key=_rank)
     return Decision(
         tuple(candidate for candidate, _ in ranked),
@@ -166,21 +166,20 @@ def _tie_break(one: Ranked, other: Ranked) -> str:
     return "order of joining"
 
 
-def _candidates(agents: Sequence[AgentFacts], scores: Scores) -> list[Candidate]:
-    if not agents:
-        return []
-    parts = _by_agent(scores.parts, len(agents))
-    factors = _by_agent({factor.value: values for factor, values in scores.factors.items()}, len(agents))
-    totals = scores.total[0].tolist()
+def _candidates(item: ItemFacts, agents: Sequence[AgentFacts], weights: Weights, now: datetime) -> list[Candidate]:
+    parts = parts_of(item, agents, now)
+    totals = total_of(parts, weights).tolist()
+    shown_parts = _by_agent(parts)
+    shown_factors = _by_agent({factor.value: factor_of(parts, factor) for factor in RoutingFactor})
     return [
-        Candidate(agent.id, agent.public_id, agent.name, total, of_factors, of_parts)
-        for agent, total, of_factors, of_parts in zip(agents, totals, factors, parts, strict=True)
+        Candidate(agent.id, agent.public_id, agent.name, *numbers)
+        for agent, *numbers in zip(agents, totals, shown_factors, shown_parts, strict=True)
     ]
 
 
-def _by_agent(values: Mapping[str, Array], agents: int) -> list[dict[str, Any]]:
+def _by_agent(values: Mapping[str, Array]) -> list[dict[str, Any]]:
     """One mapping for each agent, rounded, with None where nothing is known."""
-    table = np.round([np.broadcast_to(of_key, (1, agents))[0] for of_key in values.values()], DIGITS)
+    table = np.round(list(values.values()), DIGITS)
     columns = table.astype(object)
     columns[np.isnan(table)] = None
     return [dict(zip(values, column, strict=True)) for column in columns.T.tolist()]

@@ -4,8 +4,7 @@ Plain numbers, texts and tuples only, so that they are stored as they are and de
 Times are seconds before or after the decision; None is unknown, which is never taken for zero.
 """
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import Self
+from dataclasses import asdict, dataclass, field
 
 from agents.enums import Level, Status
 from escalations.enums import Priority, RoutingFactor
@@ -75,12 +74,6 @@ class AgentFacts:
     resolved: int = 0
     quality_score: float | None = None
     reviews: int = 0
-
-    def after(self, cases: int) -> Self:
-        """As the agent would be with so many ordinary cases more."""
-        more = cases * self.handling_seconds if cases and self.handling_seconds is not None else 0
-        work = None if self.seconds_of_work is None else self.seconds_of_work + more
-        return replace(self, busy=self.busy + cases, load=self.load + cases, seconds_of_work=work)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from agents.enums import ONLINE_STATUSES, Status
 from escalations.decisions.routing.facts import AgentFacts
-from escalations.decisions.routing.parts import Array, Pairing
+from escalations.decisions.routing.pairing import Array, Pairing
 from escalations.enums import Requirement
 
 
@@ -21,7 +21,7 @@ def failed(pairing: Pairing) -> dict[Requirement, Array]:
         Requirement.CAPACITY: _of_agents(pairing, lambda agent: agent.busy >= agent.capacity),
         Requirement.TEAM: _without(pairing, "team", lambda agent: agent.teams),
         Requirement.SKILL: _without(pairing, "required_skill", lambda agent: [skill[0] for skill in agent.skills]),
-        Requirement.LEVEL: pairing.of_agents("level") < pairing.of_items("least_level"),
+        Requirement.LEVEL: pairing.crew.numbers("level") < pairing.of_items("least_level"),
         Requirement.NOT_ASKED: _asked(pairing),
     }
 
@@ -67,6 +67,6 @@ def _asked(pairing: Pairing) -> Array:
     asked = np.zeros((len(pairing.items), len(pairing.agents)), dtype=bool)
     for index, item in enumerate(pairing.items):
         for agent in item.asked:
-            if agent in pairing.place_of_agent:
-                asked[index, pairing.place_of_agent[agent]] = True
+            if agent in pairing.crew.place_of:
+                asked[index, pairing.crew.place_of[agent]] = True
     return asked
