@@ -32,6 +32,9 @@ def queue_row(escalation: Escalation) -> dict[str, Any]:
         "reason": {"code": escalation.reason, "label": Reason(escalation.reason).label},
         "topic": _named(escalation.topic),
         "priority": priority_row(escalation.priority),
+        "priority_because": escalation.priority_because.get("text", ""),
+        "queue_level": priority_row(escalation.queue_level),
+        "raised_because": _raised_because(escalation),
         "tier": {"code": escalation.tier, "label": Tier(escalation.tier).label},
         "team": _named(escalation.team),
         "customer": _customer(escalation),
@@ -61,6 +64,52 @@ def _queue_url() -> str:
 def priority_row(priority: int) -> dict[str, Any]:
     level = Priority(priority)
     return {"level": level.value, "code": level.code, "label": level.label}
+
+
+def _raised_because(escalation: Escalation) -> str:
+    """Empty where waiting has not moved it up."""
+    if escalation.queue_level == escalation.priority:
+        return ""
+    return str(escalation.priority_because.get("waited", {}).get("text", "It has waited."))
+
+
+def priority_lines(escalation: Escalation) -> list[dict[str, str]]:
+    """What its priority was added up from, line by line, for people."""
+    because = escalation.priority_because
+    lines = [("Set", because["override"]["text"])] if "override" in because else []
+    if "base" in because:
+        lines += [*_base_lines(because["base"]), *_adjustment_lines(because)]
+    if "waited" in because:
+        lines.append(("Queue", because["waited"]["text"]))
+    if escalation.flags:
+        lines.append(("Flags", ", ".join(flag.replace("_", " ") for flag in escalation.flags)))
+    return [{"label": label, "text": text} for label, text in lines]
+
+
+def _base_lines(base: dict[str, Any]) -> list[tuple[str, str]]:
+    """The higher of the two is the base."""
+    lines, rule, trigger = [], base["rule"], base["trigger"]
+    if rule:
+        held = ", ".join(rule["held"])
+        lines.append(("Rule", f"{_level(rule['level'])}: {rule['name']}, version {rule['version']} ({held})"))
+    if trigger:
+        lines.append(("Trigger", f"{_level(trigger['level'])}: {trigger['name']}"))
+    return lines or [("Base", f"{_level(base['level'])}: no rule applies")]
+
+
+def _adjustment_lines(because: dict[str, Any]) -> list[tuple[str, str]]:
+    lines = []
+    for one in because["adjustments"]:
+        figures = ", ".join(f"{value} {name}" for name, value in one["inputs"].items())
+        lines.append((f"{one['levels']:+d}", f"{one['name']} ({figures})" if figures else one["name"]))
+    level = Priority.from_code(because["level"])
+    if because["total"] != level:
+        lines.append(("Kept", f"at {'most' if because['total'] > level else 'least'} {level.label}"))
+    return lines
+
+
+def _level(code: str) -> str:
+    return Priority.from_code(code).label
 
 
 def iso(moment: datetime | None) -> str | None:

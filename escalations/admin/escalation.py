@@ -12,6 +12,7 @@ from unfold.decorators import display
 from escalations.admin import shown
 from escalations.admin.access import READERS, by_public_id
 from escalations.admin.resources import EscalationResource
+from escalations.enums import Priority
 from escalations.models import Escalation, EscalationEvent, HandlingInterval, Note, Rating
 from escalations.policy import Action, may
 from helpninja.common.actors import Actor
@@ -143,6 +144,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
             },
         ),
         ("Why it was escalated", {"fields": ("shown_because", "shown_rule")}),
+        ("Why this priority", {"fields": ("shown_priority_because", "shown_queue_level")}),
         ("What it is about", {"fields": ("subject", "shown_summary", "handoff_message", "shown_context")}),
         ("Customer", {"fields": (("customer", "plan"), ("shown_email", "shown_phone"))}),
         (
@@ -217,6 +219,14 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     @display(description="because")
     def shown_because(self, escalation):
         return shown.because(escalation.because)
+
+    @display(description="because")
+    def shown_priority_because(self, escalation):
+        return shown.priority(escalation)
+
+    @display(description="in the queue as")
+    def shown_queue_level(self, escalation):
+        return Priority(escalation.queue_level).label
 
     @display(description="trigger rule")
     def shown_rule(self, escalation):

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 
 from escalations.decisions.deadlines import is_met
 from escalations.enums import Priority, State
+from escalations.models import Escalation
+from escalations.rows import priority_lines
 
 STATE_COLOURS = {
     State.WAITING.label: "warning",
@@ -44,3 +47,13 @@ def verdict(due_at: datetime | None, answered_at: datetime | None, now: datetime
 def because(value: dict) -> str:
     """Why it was escalated, as a list of the conditions with what they found."""
     return render_to_string("admin/escalations/because.html", {"because": value}) if value else ""
+
+
+def priority(escalation: Escalation) -> str:
+    """What the priority was added up from."""
+    return (
+        format_html_join(
+            "", "<div>{}: {}</div>", ((one["label"], one["text"]) for one in priority_lines(escalation))
+        )
+        or "-"
+    )

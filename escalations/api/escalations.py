@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from escalations.actions import lifecycle
 from escalations.api import serializers as shapes
 from escalations.api.filters import EscalationFilter
+from escalations.api.pagination import EscalationPagination
 from escalations.models import Escalation
 from escalations.policy import Action, may, may_hand_over
 from helpninja.common.actors import Actor
@@ -31,6 +32,7 @@ EVENTS_A_PAGE = 500
 class EscalationViewSet(GenericViewSet):
     lookup_field = "public_id"
     filterset_class = EscalationFilter
+    pagination_class = EscalationPagination
     permission_classes = [
         allow(
             roles=(Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN),
@@ -99,6 +101,11 @@ class EscalationViewSet(GenericViewSet):
     @action(detail=True, methods=["post"])
     def priority(self, request: Request, public_id: str) -> Response:
         return self._step(Action.CHANGE_PRIORITY, lifecycle.change_priority, shapes.PriorityInput)
+
+    @takes(shapes.FlagsInput)
+    @action(detail=True, methods=["post"])
+    def flags(self, request: Request, public_id: str) -> Response:
+        return self._step(Action.CHANGE_PRIORITY, lifecycle.set_flags, shapes.FlagsInput)
 
     @takes()
     @action(detail=True, methods=["post"])

@@ -175,6 +175,10 @@ class PriorityInput(ReasonInput):
         return Priority.from_code(value)
 
 
+class FlagsInput(StrictSerializer):
+    flags = FlagsField()
+
+
 class ResolveInput(StrictSerializer):
     category = serializers.ChoiceField(ResolutionCategory.choices)
     quality = serializers.ChoiceField(ResolutionQuality.choices)
@@ -235,6 +239,8 @@ def escalation_json(escalation: Escalation, *, contact: bool) -> dict[str, Any]:
         **queue_row(escalation),
         "conversation": escalation.conversation.public_id,
         "because": escalation.because,
+        "priority_because": escalation.priority_because,
+        "flags": escalation.flags,
         "handoff_message": escalation.handoff_message,
         "context": escalation.context,
         "ai_confidence": escalation.ai_confidence,

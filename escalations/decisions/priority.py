@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from escalations.decisions.priority_rules import Content, Rule
-from escalations.enums import AdjustmentKind, Priority
+from escalations.enums import AdjustmentKind, Priority, PriorityField
 
 DEFAULT = Priority.MEDIUM
 
@@ -54,6 +54,12 @@ class Policy:
 
     rules: tuple[Rule, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def flags(self) -> set[str]:
+        """Those that the rules ask for."""
+        conditions = (one for rule in self.rules for group in rule.groups for one in group)
+        return {flag for one in conditions if one.field == PriorityField.FLAG for flag in one.values}
 
     @property
     def waits(self) -> list[Adjustment]:

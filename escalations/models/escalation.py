@@ -29,6 +29,9 @@ from helpninja.common.ids import public_id
 from helpninja.common.roles import Role, Scope
 from helpninja.common.validators import validate_string_list
 
+# What says where a row stands in the queue, as ``behind`` takes it.
+QUEUE_PLACE = ("queue_level", "first_response_due_at", "pk")
+
 
 class EscalationQuerySet(models.QuerySet):
     def open(self):
@@ -57,6 +60,14 @@ class EscalationQuerySet(models.QuerySet):
 
     def in_queue_order(self):
         return self.order_by("-queue_level", F("first_response_due_at").asc(nulls_last=True), "id")
+
+    def behind(self, level, due, pk):
+        """After that place in the queue's order: by keyset, so that every page costs what the first does."""
+        behind = Q(queue_level__lt=level) | Q(queue_level=level, first_response_due_at=due, id__gt=pk)
+        if due is not None:
+            behind |= Q(queue_level=level, first_response_due_at__gt=due)
+            behind |= Q(queue_level=level, first_response_due_at=None)
+        return self.filter(behind, queue_level__lte=level)  # the level alone says where in the index to begin
 
     def waited_since(self, moment):
         """Waiting, and opened at that moment or before; a time that is not known is no wait."""

@@ -13,7 +13,7 @@ from agents.enums import CHOOSABLE_STATUSES, Status
 from agents.models import Agent, Team, capacity_of
 from escalations.enums import BUSY_STATES, Priority, State
 from escalations.models import Escalation, EscalationEvent, Topic
-from escalations.models.escalation import EscalationQuerySet
+from escalations.models.escalation import QUEUE_PLACE, EscalationQuerySet
 from escalations.realtime.frames import wait_status
 from escalations.rows import iso, queue_row
 from helpninja.common.actors import Actor
@@ -99,25 +99,10 @@ def waiting_page(actor: Actor, filters: Filters, after: str = "") -> dict[str, A
     agent = getattr(actor.user, "agent", None)
     found = Escalation.objects.visible_to(actor).waiting().filter(filters.q(agent))
     if after:
-        found = found.filter(_behind(after))
+        place = Escalation.objects.filter(public_id=_without_nul(after)).values_list(*QUEUE_PLACE).first()
+        found = found.behind(*place) if place else found.none()
     rows = _rows(found.in_queue_order()[: PAGE + 1])
     return {"waiting": rows[:PAGE], "next": rows[PAGE - 1]["id"] if len(rows) > PAGE else None}
-
-
-def _behind(public_id: str) -> Q:
-    """Rows behind that one in the queue's order: by keyset, so that every page costs what the first does."""
-    if "\x00" in public_id:
-        return Q(pk=None)
-    columns = ("queue_level", "first_response_due_at", "id")
-    row = Escalation.objects.filter(public_id=public_id).values_list(*columns).first()
-    if row is None:
-        return Q(pk=None)
-    level, due, pk = row
-    behind = Q(queue_level__lt=level) | Q(queue_level=level, first_response_due_at=due, id__gt=pk)
-    if due is not None:
-        behind |= Q(queue_level=level, first_response_due_at__gt=due)
-        behind |= Q(queue_level=level, first_response_due_at=None)
-    return Q(queue_level__lte=level) & behind  # the level alone says where in the index to begin
 
 
 def queue_status(visible: EscalationQuerySet, wanted: Q, now: datetime) -> dict[str, Any]:
@@ -185,4 +170,8 @@ def _me(actor: Actor, agent: Agent | None) -> dict[str, Any] | None:
 
 
 def _plain(query: QueryDict, name: str) -> str:
-    return query.get(name, "").replace("\x00", "")[:200]
+    return _without_nul(query.get(name, ""))[:200]
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")

@@ -5,6 +5,7 @@ from typing import Any
 
 from agents.models import Agent, Team
 from billing.models import Customer
+from escalations.actions.priority import current_policy
 from escalations.enums import (
     ContextKind,
     Necessity,
@@ -16,7 +17,7 @@ from escalations.enums import (
 )
 from escalations.models import Escalation, Rating, ReplyDraft
 from escalations.policy import may
-from escalations.rows import iso, priority_row, queue_row
+from escalations.rows import iso, priority_lines, priority_row, queue_row
 from escalations.views.steps import refusals
 from escalations.views.timeline import newest_messages, timeline
 from helpninja.common.actors import Actor
@@ -36,6 +37,8 @@ def desk(actor: Actor, escalation: Escalation, now: datetime) -> dict[str, Any]:
         "conversation": escalation.conversation.public_id,
         "refused": refusals(actor, escalation),
         "details": _details(escalation),
+        "priority": priority_lines(escalation),
+        "flags": escalation.flags,
         "customer": _customer(actor, escalation),
         "context": _context(escalation),
         "history": _history(actor, escalation),
@@ -54,6 +57,10 @@ def choices(escalation: Escalation) -> dict[str, Any]:
         "teams": [{"code": slug, "name": name} for slug, name in Team.objects.values_list("slug", "name")],
         "tiers": _coded(Tier),
         "priorities": [{"code": priority.code, "name": priority.label} for priority in reversed(Priority)],
+        "flags": [
+            {"code": flag, "name": flag.replace("_", " ").capitalize()}
+            for flag in sorted({*current_policy().flags, *escalation.flags})
+        ],
         "categories": _coded(ResolutionCategory),
         "qualities": _coded(ResolutionQuality),
         "necessities": _coded(Necessity),

@@ -22,11 +22,12 @@ STEPS = {
 STATES = {
     "reply": HELD_STATES,
     "draft": OPEN_STATES,
+    "flags": OPEN_STATES,
     "priority": OPEN_STATES,
     "repeated": OPEN_STATES,
     "note": tuple(State),
 }
-ASKED_AS = {"priority": "change_priority"}
+ASKED_AS = {"flags": "change_priority", "priority": "change_priority"}
 
 
 def refusals(actor: Actor, escalation: Escalation) -> dict[str, str]:
@@ -68,7 +69,7 @@ def _not_theirs(step: str, escalation: Escalation) -> str:
             return f"It needs an agent of another level ({escalation.get_tier_display().lower()})."
         case "note":
             return "Notes are for those who work on escalations."
-        case "priority":
+        case "flags" | "priority":
             return "Senior agents and supervisors change priorities."
         case "reopen":
             return "Only who resolved it, a senior agent or a supervisor reopens it."

@@ -141,7 +141,12 @@ def describe(event: EscalationEvent) -> str:
         case EventKind.TIER_CHANGED:
             return f"{who} handed it to {_label(Tier, data.get('to'))}"
         case EventKind.PRIORITY_CHANGED:
-            return f"{who} changed the priority from {data.get('from', '?')} to {data.get('to', '?')}"
+            changed = f"from {data.get('from', '?')} to {data.get('to', '?')}"
+            return f"The priority rose {changed}" if "because" in data else f"{who} changed the priority {changed}"
+        case EventKind.PRIORITY_RAISED:
+            return f"Moved up in the queue from {data.get('from', '?')} to {data.get('to', '?')}"
+        case EventKind.FLAGGED:
+            return f"{who} set the flags: {', '.join(data.get('flags', ())).replace('_', ' ') or 'none'}"
         case EventKind.RESOLVED:
             return f"{who} resolved it: {_label(ResolutionCategory, data.get('category'))}"
         case EventKind.REOPENED:

@@ -201,7 +201,8 @@ def test_rows_keep_their_newest_version_and_stand_once(sign_in):
     outcomes = page.evaluate(
         """async () => {
           const { Rows } = await import("/static/escalations/store.js");
-          const row = (version, list) => ({ id: "esc_1", version, list, priority: { level: 2 }, opened_at: "" });
+          const level = { level: 2 };
+          const row = (version, list) => ({ id: "esc_1", version, list, queue_level: level, opened_at: "" });
           const rows = new Rows();
           const said = [];
           const frames = [

@@ -21,10 +21,12 @@ from escalations.models import (
     PriorityRule,
     TriggerRule,
 )
+from escalations.rows import priority_lines
 from helpninja.common import compiled
 from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.errors import Conflict
 from helpninja.common.models import AuditEntry
+from helpninja.common.roles import Scope
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -440,3 +442,105 @@ def test_queue_order_is_level_then_deadline_then_age():
     found = list(Escalation.objects.waiting().in_queue_order())
 
     assert found == [rows[n] for n in (5, 2, 1, 0, 4, 3)]
+
+
+# What people and programs are shown
+
+
+def test_the_api_gives_the_level_in_the_queue_and_the_whole_working(api):
+    escalation = escalate("I cannot log in, talk to agent")
+    lifecycle.raise_waiting(now=at(300))
+    key = api(factories.make_key(Scope.ESCALATIONS_READ))
+
+    shown = key.get(f"/api/v1/escalations/{escalation.public_id}").json()
+
+    assert (shown["priority"]["code"], shown["queue_level"]["code"]) == ("high", "critical")
+    assert shown["raised_because"] == "+1 in the queue after waiting for 5 min"
+    assert shown["priority_because"]["base"]["rule"]["name"] == "Account access"
+    assert shown["flags"] == []
+
+
+def test_flags_are_set_by_the_api(api):
+    escalation = escalate()
+    key = api(factories.make_key(Scope.ESCALATIONS_READ, Scope.ESCALATIONS_WRITE))
+
+    answer = key.post(
+        f"/api/v1/escalations/{escalation.public_id}/flags", {"flags": ["System wide"]}, format="json"
+    )
+
+    assert answer.json()["flags"] == ["system_wide"]
+    assert answer.json()["priority"]["code"] == "critical"
+
+
+def test_those_waiting_are_listed_in_queue_order_page_by_page(api, django_assert_max_num_queries):
+    places = [(2, 0, 100), (3, 0, 400), (2, 1, 300), (1, 0, 1), (2, 0, 100), (4, 2, None), (2, 0, None)]
+    rows = [
+        factories.make_escalation(
+            priority=Priority(level), raised=raised, opened_at=NOW, first_response_due_at=due and at(due)
+        )
+        for level, raised, due in places
+    ]
+    factories.make_escalation(state=State.ACTIVE)
+    client, found = api(factories.make_key(Scope.ESCALATIONS_READ)), []
+
+    address = "/api/v1/escalations?state=waiting&page_size=2"
+    while address:
+        with django_assert_max_num_queries(5):
+            page = client.get(address).json()
+        found += [row["id"] for row in page["results"]]
+        address = page["next"]
+
+    assert found == [rows[n].public_id for n in (5, 2, 1, 0, 4, 6, 3)]
+
+
+@pytest.mark.parametrize("cursor", ["x", "4", "NCBlc2NfeCA=", "%00", "ÿ", "eCB5IHo="])
+def test_a_cursor_that_nobody_made_is_not_found(api, cursor):
+    client = api(factories.make_key(Scope.ESCALATIONS_READ))
+
+    assert client.get("/api/v1/escalations", {"state": "waiting", "cursor": cursor}).status_code == 404
+
+
+def test_people_read_the_working_line_by_line():
+    factories.make_agent(status=Status.AVAILABLE)
+    for _ in range(6):
+        factories.make_escalation()
+    TriggerRule.objects.filter(name="Customer asks for a person").update(priority=LOW)
+    escalation = escalate("A webinar? talk to agent", attributes={"vip": True})
+    lifecycle.raise_waiting(now=at(300))
+    override(escalation, HIGH, "a promise", seconds=301)
+    escalation.refresh_from_db()
+
+    assert [(line["label"], line["text"]) for line in priority_lines(escalation)] == [
+        ("Set", "High: set by Morgan Blake (a promise)"),
+        ("Rule", "Low: Training request, version 1 (the customer wrote “webinar”)"),
+        ("Trigger", "Low: Customer asks for a person"),
+        ("-1", "More than 5 waiting per available agent (6 waiting, 1 available)"),
+        ("Kept", "at least Low"),
+        ("Queue", "+1 in the queue after waiting for 5 min"),
+        ("Flags", "vip"),
+    ]
+
+
+def test_the_timeline_tells_each_change_with_its_reason(client, supervisor):
+    escalation = escalate()
+    lifecycle.raise_waiting(now=at(300))
+    say(escalation.conversation, "We were hacked: was hacked", seconds=301)
+    lifecycle.set_flags(escalation=escalation, flags=["vip"], by=MORGAN, now=at(302))
+    override(escalation, LOW, "a false alarm", seconds=303)
+    client.force_login(supervisor.user)
+
+    desk = client.get(f"/queue/{escalation.public_id}/snapshot").json()
+
+    kinds = ("priority_changed", "priority_raised", "flagged")
+    told = [(item["text"], item["more"]) for item in desk["timeline"] if item.get("kind") in kinds]
+    assert told[:2] == [
+        ("Moved up in the queue from medium to high", "It has waited for 5 min."),
+        ("The priority rose from medium to critical", told[1][1]),
+    ]
+    assert told[1][1].startswith("Critical: Critical by “Security or data breach”")
+    assert told[2:] == [
+        ("Morgan Blake set the flags: vip", ""),
+        ("Morgan Blake changed the priority from critical to low", "a false alarm"),
+    ]
+    assert desk["row"]["queue_level"]["code"] == "medium"
+    assert desk["priority"][0]["text"] == "Low: set by Morgan Blake (a false alarm)"

@@ -135,7 +135,14 @@ def test_steps_that_are_refused_say_why(as_agent, agent):
 
     assert snapshot(as_agent, held)["refused"]["claim"] == "David Kim has it."
     assert snapshot(as_agent, held)["refused"]["resolve"] == "David Kim has it."
-    assert snapshot(as_agent, mine)["refused"].keys() == {"claim", "decline", "resume", "priority", "reopen"}
+    assert snapshot(as_agent, mine)["refused"].keys() == {
+        "claim",
+        "decline",
+        "resume",
+        "flags",
+        "priority",
+        "reopen",
+    }
     assert snapshot(as_agent, waiting)["refused"]["reply"] == "Claim it first."
     assert "claim" not in snapshot(as_agent, waiting)["refused"]
 

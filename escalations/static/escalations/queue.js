@@ -97,6 +97,12 @@ function draw(node, row) {
   node.dataset.listed = row.list;
   node.dataset.state = row.state;
   showPriority(part(node, "priority"), row.priority);
+  part(node, "priority").title = row.priority_because;
+  const raised = part(node, "raised");
+  raised.hidden = row.list !== "waiting" || row.queue_level.level === row.priority.level;
+  raised.title = row.raised_because;
+  raised.dataset.priority = row.queue_level.code;
+  fill(node, { "raised-word": `raised to ${row.queue_level.label}` });
   const subject = row.subject || row.summary || "Without a subject";
   const context = row.subject && row.summary ? row.summary : row.because;
   fill(node, { subject, context, topic: row.topic?.name || row.reason.label, ...customerParts(row) });
@@ -238,7 +244,8 @@ function drawFrames() {
     }
     const before = rows.get(frame.row.id)?.list;
     const outcome = rows.upsert(frame.row, matches(frame.row, filters, me));
-    if (outcome === "added" || (outcome === "changed" && before !== frame.row.list)) arrived.push(frame);
+    const moved = before !== frame.row.list || frame.type === "priority_raised";
+    if (outcome === "added" || (outcome === "changed" && moved)) arrived.push(frame);
   }
   renderLists();
   arrived.forEach(highlight);

@@ -65,7 +65,7 @@ const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 export const ORDERS = {
   waiting: (a, b) =>
-    b.priority.level - a.priority.level ||
+    b.queue_level.level - a.queue_level.level ||
     compare(a.first_response_due_at ?? LAST, b.first_response_due_at ?? LAST) ||
     compare(a.opened_at, b.opened_at) ||
     compare(a.id, b.id),

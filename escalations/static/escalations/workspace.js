@@ -35,6 +35,12 @@ function showHead() {
   fill(page, { subject, state: row.state_label, tier: row.tier.label, topic: row.topic?.name || row.reason.label });
   document.title = `${subject} | helpNINJA`;
   showPriority(part(page, "priority"), row.priority);
+  part(page, "priority").title = row.priority_because;
+  const raised = part(page, "raised");
+  raised.hidden = row.list !== "waiting" || row.queue_level.level === row.priority.level;
+  raised.title = row.raised_because;
+  raised.dataset.priority = row.queue_level.code;
+  setText(part(page, "raised-word"), `raised to ${row.queue_level.label}`);
   part(page, "state").dataset.state = row.state;
   part(page, "tier").hidden = row.tier.code === "frontline";
   part(page, "repeat").hidden = !row.reescalation;
@@ -70,7 +76,8 @@ function showSteps() {
 const EVENT_ICONS = {
   offered: "person_add", declined: "person_remove", offer_expired: "timer_off", alerted: "notification_important",
   claimed: "how_to_reg", pended: "hourglass_top", resumed: "play_arrow",
-  released: "undo", transferred: "swap_horiz", tier_changed: "school", priority_changed: "flag", repeat_marked: "replay",
+  released: "undo", transferred: "swap_horiz", tier_changed: "school", priority_changed: "flag", priority_raised: "arrow_upward",
+  flagged: "tour", repeat_marked: "replay",
   resolved: "check_circle", reopened: "restart_alt", cancelled: "block", rated: "star", imported: "history",
 };
 
@@ -173,6 +180,8 @@ function showCustomer() {
   facts("customer", customer ? customerFacts(customer) : []);
   facts("context", desk.context.map((asked) => [asked.label, contextValue(asked.value)]));
   page.querySelector('[data-section="context"]').hidden = !desk.context.length;
+  facts("priority", desk.priority.map((line) => [line.label, line.text]));
+  page.querySelector('[data-section="priority"]').hidden = !desk.priority.length;
   const past = desk.history.map((earlier) => {
     const node = build("hn-past", { subject: earlier.subject, when: `${day(earlier.opened_at)} · ${earlier.state_label}` });
     part(node, "link").href = earlier.url;
@@ -294,7 +303,7 @@ function tick() {
 const SAID = {
   claim: "It is yours.", decline: "Declined; it is back in the queue.", pend: "Waiting for the customer.",
   resume: "Resumed.", release: "Released to the queue.", transfer: "Transferred.", tier: "Handed over.",
-  priority: "Priority changed.", repeated: "Marked: the customer had to repeat.", resolve: "Resolved. The survey goes out.",
+  priority: "Priority changed.", flags: "Flags set.", repeated: "Marked: the customer had to repeat.", resolve: "Resolved. The survey goes out.",
   reopen: "Reopened.", cancel: "Cancelled.",
 };
 
@@ -332,6 +341,7 @@ const BODIES = {
     const [kind, code] = to.split(/:(.*)/);
     return { [kind]: code, reason };
   },
+  flags: (values, form) => ({ flags: new FormData(form).getAll("flags") }),
   resolve: ({ reescalation_cause: cause, ...rest }) => (cause ? { ...rest, reescalation_cause: cause } : rest),
 };
 
@@ -345,7 +355,7 @@ for (const form of document.querySelectorAll("[data-form]")) {
     say(form, "");
     button.disabled = true;
     try {
-      await step(name, BODIES[name] ? BODIES[name](values) : values);
+      await step(name, BODIES[name] ? BODIES[name](values, form) : values);
       form.reset();
       dialog.close();
     } catch (problem) {
@@ -402,6 +412,9 @@ page.addEventListener("click", (event) => {
   const box = document.getElementById(`hn-dialog-${dialog}`);
   if (dialog === "priority") {
     for (const input of box.querySelectorAll("[name=priority]")) input.disabled = input.value === desk.row.priority.code;
+  }
+  if (dialog === "flags") {
+    for (const input of box.querySelectorAll("[name=flags]")) input.checked = desk.flags.includes(input.value);
   }
   if (dialog === "tier") {
     for (const input of box.querySelectorAll("[name=tier]")) input.disabled = input.value === desk.row.tier.code;

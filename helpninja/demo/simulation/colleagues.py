@@ -80,4 +80,4 @@ class Colleague:
 
 def _next(waiting: list[Json]) -> Json:
     """The most urgent, then the one that is due first."""
-    return min(waiting, key=lambda row: (-row["priority"]["level"], row["first_response_due_at"] or ""))
+    return min(waiting, key=lambda row: (-row["queue_level"]["level"], row["first_response_due_at"] or ""))
