@@ -1,11 +1,10 @@
 """In which language a text is written, by its commonest words. What it doesn't tell for sure is unknown."""
 
 import json
-from collections import Counter
 from functools import cache, lru_cache
 from pathlib import Path
 
-from escalations.decisions.words import words_of
+from escalations.decisions.words import KEPT, word_set
 
 # So many different common words of a language a text must have, and twice as many as of any other.
 ENOUGH_WORDS = 3
@@ -15,27 +14,20 @@ LOOKED_AT = 2_000
 
 
 @cache
-def _languages_by_word() -> dict[str, tuple[str, ...]]:
-    """Each common word with the languages whose it is, from ``data/common_words.json``."""
+def _common_words() -> dict[str, frozenset[str]]:
+    """By language, from ``data/common_words.json``."""
     listed = json.loads((Path(__file__).parent / "data" / "common_words.json").read_text())
-    by_word: dict[str, list[str]] = {}
-    for language, words in listed.items():
-        for word in words.split():
-            by_word.setdefault(word, []).append(language)
-    return {word: tuple(languages) for word, languages in by_word.items()}
+    return {language: frozenset(words.split()) for language, words in listed.items()}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=KEPT)
 def detect_language(text: str) -> str:
     """Its ISO 639-1 code, or "" where the words don't settle it: never a guess."""
-    known = _languages_by_word()
-    found: Counter[str] = Counter()
-    for word in words_of(text[:LOOKED_AT]).every:
-        if word in known:
-            found.update(known[word])
-    if not found:
+    words = word_set(text[:LOOKED_AT])
+    if len(words) < ENOUGH_WORDS:
         return ""
-    (language, count), (_, next_count) = [*found.most_common(2), ("", 0)][:2]
+    counts = sorted([(len(words & common), language) for language, common in _common_words().items()])
+    (next_count, _), (count, language) = counts[-2:]
     return language if count >= ENOUGH_WORDS and count >= TIMES_THE_NEXT * next_count else ""
 
 

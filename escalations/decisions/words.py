@@ -1,28 +1,28 @@
-"""A text as words, taken apart once however many rules look at it."""
+"""A text as words, taken apart once however many rules look at it.
+
+A message is looked at by all rules at once and then no more: few texts are kept, since they may be long.
+"""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
-_NOT_WORDS = re.compile(r"[^\w']+")
+_WORDS = re.compile(r"[\w']+")
 _ARTICLES = frozenset({"a", "an", "the"})
+KEPT = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """``plain``: as ``plain_words`` gives it. ``every``: each word, articles too."""
-
-    plain: str
-    every: frozenset[str]
+@lru_cache(maxsize=KEPT)
+def words_of(text: str) -> tuple[str, ...]:
+    """In lower case and in order, without punctuation."""
+    return tuple(_WORDS.findall(text.casefold().replace("’", "'")))
 
 
-# A message is looked at by many rules at once and then no more: few texts are kept, since they may be long.
-@lru_cache(maxsize=32)
-def words_of(text: str) -> Words:
-    words = [word for word in _NOT_WORDS.split(text.casefold().replace("’", "'")) if word]
-    return Words(f" {' '.join(word for word in words if word not in _ARTICLES)} ", frozenset(words))
+@lru_cache(maxsize=KEPT)
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(words_of(text))
 
 
+@lru_cache(maxsize=KEPT)
 def plain_words(text: str) -> str:
     """Lower-case words between single spaces, without punctuation and articles: " speak to human "."""
-    return words_of(text).plain
+    return f" {' '.join([word for word in words_of(text) if word not in _ARTICLES])} "

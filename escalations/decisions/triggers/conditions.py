@@ -7,7 +7,7 @@ from typing import Any
 
 from escalations.decisions.language import is_language
 from escalations.decisions.triggers.facts import Facts
-from escalations.decisions.words import plain_words, words_of
+from escalations.decisions.words import plain_words, word_set
 from escalations.enums import Author, ConditionField, Operator
 from escalations.validators.conditions import FIELDS, compile_pattern, label_of
 
@@ -202,10 +202,10 @@ def _phrases(condition: _Condition, read: Read) -> Callable[[Facts], Held | None
     lacks = condition.operator == Op.LACKS_PHRASES
 
     def find(text: str) -> str | None:
-        words = words_of(text)
-        if needed.isdisjoint(words.every):
+        if needed.isdisjoint(word_set(text)):
             return None
-        return next((phrase for phrase, plain in phrases if plain in words.plain), None)
+        words = plain_words(text)
+        return next((phrase for phrase, plain in phrases if plain in words), None)
 
     def holds(facts: Facts) -> Held | None:
         found = find(read(facts))
@@ -219,11 +219,11 @@ def _phrases(condition: _Condition, read: Read) -> Callable[[Facts], Held | None
 
 def _words(condition: _Condition, read: Read) -> Callable[[Facts], Held | None]:
     texts = _texts(condition.value)
-    wanted = frozenset(word for text in texts for word in words_of(text).every)
+    wanted = frozenset(word for text in texts for word in word_set(text))
     said = f"the customer wrote {', '.join(f'“{text}”' for text in texts)}"
 
     def holds(facts: Facts) -> Held | None:
-        return condition.held(texts, said) if wanted <= words_of(read(facts)).every else None
+        return condition.held(texts, said) if wanted <= word_set(read(facts)) else None
 
     return holds
 
