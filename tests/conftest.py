@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 from agents.actions.calendars import forget_calendars
 from agents.actions.heartbeats import forget_requests
 from escalations.actions.appending import forget_standings
-from escalations.actions.intake import forget_rules
+from escalations.actions.judging import forget_rules
 from escalations.actions.priority import forget_policy
 from escalations.receivers import forget_what_is_known
 from helpninja.common.api.authentication import forget_keys

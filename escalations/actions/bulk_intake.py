@@ -19,7 +19,9 @@ from psycopg.types.json import Jsonb
 
 from billing.models import Customer
 from escalations.actions import intake
-from escalations.decisions.triggers import CompiledRule, Facts, Signals, evaluate, fold
+from escalations.actions.judging import ActiveRules, active_rules, circumstances_of, judge
+from escalations.decisions.sentiment import sentiment_said
+from escalations.decisions.triggers import UNKNOWN, Circumstances, Facts, Signals, fold
 from escalations.enums import OPEN_STATES, Author
 from escalations.models import Conversation, Escalation, Message
 from helpninja.common.actors import Actor
@@ -76,6 +78,7 @@ class _Thread:
     row: Any
     signals: Signals
     topic: str
+    about: Circumstances = UNKNOWN
     stored: list[PlainMessage] = field(default_factory=list)
 
 
@@ -100,11 +103,14 @@ def _take_plain(
     """Stores what goes the short way. Returns each conversation's first line that does not, and those after it."""
     stopped: dict[str, Line] = {}
     rest: list[Line] = []
-    rules = intake.current_rules()
+    active = active_rules()
     with transaction.atomic():
         threads = _threads(lines, source)
         _start_conversations(lines, threads, source, now, told)
         known = _known_messages(lines, threads)
+        about = circumstances_of([thread.row.pk for thread in threads.values()], active.needs, now)
+        for one in threads.values():
+            one.about = about.get(one.row.pk, UNKNOWN)
         for line in lines:
             if line.number in told:
                 continue
@@ -112,7 +118,7 @@ def _take_plain(
                 rest.append(line)
                 continue
             thread = threads.get(line.conversation)
-            done = _told_plain(line, thread, known, rules, now) if thread else None
+            done = _told_plain(line, thread, known, active, now) if thread else None
             if done is None:
                 stopped[line.conversation] = line
             else:
@@ -189,7 +195,7 @@ def _told_plain(
     line: Line,
     thread: _Thread,
     known: Known,
-    rules: tuple[CompiledRule, ...],
+    active: ActiveRules,
     now: datetime,
 ) -> Told | None:
     """What comes of a line where no more need be done than to store a message, if that; otherwise None."""
@@ -208,7 +214,7 @@ def _told_plain(
     signals = fold(thread.signals, message)
     if row.has_escalation:
         signals = Signals()
-    elif evaluate(rules, Facts(message=message, signals=signals, topic=thread.topic), now) is not None:
+    elif judge(active, Facts(message, signals, thread.topic, thread.about), now) is not None:
         return None
     thread.signals = signals
     thread.stored.append(message)
@@ -235,7 +241,8 @@ def _is_plain(data: dict[str, Any], row: Any, now: datetime) -> bool:
 
 
 def _message(row: Conversation, data: dict[str, Any], now: datetime) -> PlainMessage:
-    values = {**data, "sent_at": data.get("sent_at") or now, "sentiment": intake.sentiment_in(data)}
+    sentiment = sentiment_said(author=data["author"], text=data["text"], given=data.get("sentiment"))
+    values = {**data, "sent_at": data.get("sent_at") or now, "sentiment": sentiment}
     values.pop("handoff", None)
     body_hash = intake.hash_body(data) if data.get("external_id") else ""
     return PlainMessage(conversation_id=row.pk, body_hash=body_hash, received_at=now, **values)

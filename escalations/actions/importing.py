@@ -23,6 +23,7 @@ from escalations.actions.history import (
     placed,
 )
 from escalations.actions.importing_events import import_events
+from escalations.decisions.sentiment import sentiment_said
 from escalations.enums import Priority, State, Timing
 from escalations.importers import openai_chat
 from escalations.importers.history import PastConversation, PastHandoff
@@ -125,6 +126,7 @@ def _messages(past: PastConversation, conversation: Conversation, task: Import) 
             sent_at=message.sent_at,
             received_at=task.now,
             ai_failed=message.failed,
+            sentiment=sentiment_said(author=message.author, text=message.text),
             attributes=message.attributes,
         )
         for message in past.messages

@@ -23,6 +23,7 @@ from escalations.actions.history import (
 )
 from escalations.actions.opening import REPEAT_WITHIN
 from escalations.decisions.deadlines import whole_seconds
+from escalations.decisions.sentiment import sentiment_said
 from escalations.enums import Priority, State
 from escalations.importers import ndjson
 from escalations.importers.ndjson import PastEvent
@@ -141,6 +142,7 @@ class EventBatch:
         if key in self.hashes:
             return _is_new(self.hashes[key], event, "external_id")
         data = {**event.data, "external_id": key[1]}
+        data["sentiment"] = sentiment_said(author=data["author"], text=data["text"], given=data.get("sentiment"))
         agent = _find_agent(data.pop("agent", None))
         self.hashes[key] = event.body_hash
         self.messages.append(

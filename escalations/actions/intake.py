@@ -6,7 +6,6 @@ Conflict. Late messages take their place by the time they were said, and the rul
 
 import hashlib
 import itertools
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +15,13 @@ from django.db.models import OuterRef, Subquery
 
 from billing.actions.customers import upsert_customer
 from escalations.actions import lifecycle
-from escalations.actions.appending import append_plain, find_standing, forget_standings
+from escalations.actions.appending import append_plain, find_standing
+from escalations.actions.judging import active_rules, circumstances_of, judge
 from escalations.actions.opening import Handoff, open_escalation
-from escalations.decisions.sentiment import sentiment_of
-from escalations.decisions.triggers import CompiledRule, Facts, Fired, Signals, compile_rules, evaluate, fold
+from escalations.decisions.sentiment import sentiment_said
+from escalations.decisions.triggers import UNKNOWN, Facts, Fired, Signals, fold
 from escalations.enums import Author, State
-from escalations.models import Conversation, Escalation, Message, Rating, TriggerRevision, TriggerRule
+from escalations.models import Conversation, Escalation, Message, Rating
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
 from helpninja.common.parsing import canonical
@@ -89,15 +89,15 @@ def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime
     """
     if connection.vendor != "postgresql" or data.get("handoff") is not None:
         return None
-    message = None
+    message, active = None, active_rules()
     for _ in range(2):
         standing = find_standing(public_id, source)
         if not standing.is_plain or _is_late(standing.last_message_at, data, now):
             return None
         message = message or _new_message(standing.pk, data, now)
         signals = fold(standing.signals, message)
-        facts = Facts(message=message, signals=signals, topic=standing.topic)
-        if evaluate(current_rules(), facts, now) is not None:
+        about = circumstances_of([standing.pk], active.needs, now).get(standing.pk, UNKNOWN)
+        if judge(active, Facts(message, signals, standing.topic, about), now) is not None:
             return None
         try:
             if append_plain(public_id, source, standing, message, signals):
@@ -154,15 +154,9 @@ def _new_message(conversation_id: int, data: dict[str, Any], now: datetime) -> M
         body_hash=hash_body(data) if data.get("external_id") else "",
         sent_at=data.get("sent_at") or now,
         received_at=now,
-        sentiment=sentiment_in(data),
+        sentiment=sentiment_said(author=data["author"], text=data["text"], given=data.get("sentiment")),
         **{name: value for name, value in data.items() if name not in ("sent_at", "sentiment", "handoff")},
     )
-
-
-def sentiment_in(data: dict[str, Any]) -> float | None:
-    """As the chat platform gave it, otherwise as a customer's words sound."""
-    given: float | None = data.get("sentiment")
-    return sentiment_of(data["text"]) if given is None and data["author"] == Author.CUSTOMER else given
 
 
 @transaction.atomic
@@ -220,42 +214,15 @@ def _posted_before(message_id: int, data: dict[str, Any]) -> Posted:
     return Posted(message, message.opened_escalations.first(), False)
 
 
-# The compiled rules, with the revision they are of and when that was last looked up.
-RULES_CHECKED_EVERY = 1.0
-_compiled: tuple[int, float, tuple[CompiledRule, ...]] = (0, 0.0, ())
-
-
-def current_rules() -> tuple[CompiledRule, ...]:
-    """The active rules, compiled once per revision; a change made in another process is seen within a second."""
-    global _compiled
-    revision, looked_up_at, rules = _compiled
-    clock = time.monotonic()
-    if revision and clock - looked_up_at < RULES_CHECKED_EVERY:
-        return rules
-    newest = TriggerRevision.objects.values_list("number", flat=True).get(pk=1)
-    if newest != revision:
-        forget_standings()  # whose topics may have new names
-        rules = compile_rules(TriggerRule.objects.for_evaluation())
-    _compiled = (newest, clock, rules)
-    return rules
-
-
-def forget_rules() -> None:
-    """So that a change made in this process holds for the very next message."""
-    global _compiled
-    _compiled = (0, 0.0, ())
-
-
 def _take_in(
     conversation: Any, message: Message, *, is_late: bool, is_handoff: bool, now: datetime
 ) -> Fired | None:
     """Folds the message into the conversation, and says which rule fires where nobody has it yet."""
-    rules = current_rules() if conversation.open_escalation is None else ()
     if is_late:
-        signals, fired = _retell(conversation, message, rules, now)
+        signals, fired = _retell(conversation, message, now)
     else:
         signals = fold(Signals.from_json(conversation.signals), message)
-        fired = _judge(rules, conversation, message, signals, now)
+        fired = _judge(conversation, [(message, signals)], now)
         conversation.last_message_at = message.sent_at
     conversation.signals = signals.to_json()
     # Stored empty once people have it, so that afterwards the AI begins afresh.
@@ -270,33 +237,26 @@ def _take_in(
     return fired
 
 
-def _judge(
-    rules: tuple[CompiledRule, ...], conversation: Conversation, message: Message, signals: Signals, now: datetime
-) -> Fired | None:
-    if not rules:
+def _judge(conversation: Any, told: list[tuple[Message, Signals]], now: datetime) -> Fired | None:
+    """Of messages with the signals that include them, what fires first; nothing where people have it already."""
+    if conversation.open_escalation is not None:
         return None
-    topic = conversation.topic.slug if conversation.topic else ""
-    return evaluate(rules, Facts(message=message, signals=signals, topic=topic), now)
+    active, topic = active_rules(), conversation.topic.slug if conversation.topic else ""
+    about = circumstances_of([conversation.pk], active.needs, now).get(conversation.pk, UNKNOWN)
+    verdicts = (judge(active, Facts(message, signals, topic, about), now) for message, signals in told)
+    return next((fired for fired in verdicts if fired is not None), None)
 
 
-def _retell(
-    conversation: Conversation, late: Message, rules: tuple[CompiledRule, ...], now: datetime
-) -> tuple[Signals, Fired | None]:
+def _retell(conversation: Any, late: Message, now: datetime) -> tuple[Signals, Fired | None]:
     """A message came after later ones: fold them all again in the order in which they were said."""
     told = conversation.messages.in_order()
     last = conversation.escalations.order_by("-opened_at").values_list("opened_at", flat=True).first()
     if last is not None:
         told = told.filter(sent_at__gt=last)
     said = list(told)
-    signals = Signals()
-    before = itertools.takewhile(lambda message: message.pk != late.pk, said)
-    for message in before:
-        signals = fold(signals, message)
-    fired = None
-    for message in itertools.dropwhile(lambda message: message.pk != late.pk, said):
-        signals = fold(signals, message)
-        fired = fired or _judge(rules, conversation, message, signals, now)
-    return signals, fired
+    folded = list(itertools.accumulate(said, fold, initial=Signals()))[1:]
+    anew = itertools.dropwhile(lambda pair: pair[0].pk != late.pk, zip(said, folded, strict=True))
+    return folded[-1] if folded else Signals(), _judge(conversation, list(anew), now)
 
 
 def _tell_people(escalation_id: int, message: Message, by: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from agents.models import Team
 from escalations.actions import deadlines
 from escalations.actions.events import append_event
 from escalations.actions.priority import assess_opening
+from escalations.decisions.handoff import fill_in
 from escalations.decisions.priority import Trigger, explained
 from escalations.decisions.priority_rules import Content, flags_of
 from escalations.decisions.triggers import Fired, Signals, priority_for
@@ -54,7 +55,7 @@ class Handoff:
             topic=rule.topic,
             team=rule.team,
             rule=rule,
-            handoff_message=rule.handoff_message,
+            handoff_message=_handoff_message(rule, conversation),
             context=rule.context,
         )
 
@@ -73,11 +74,28 @@ class Handoff:
         )
 
 
+def _handoff_message(rule: TriggerRule, conversation: Conversation) -> str:
+    """Whatever it names is looked up only where it names something."""
+    if "{" not in rule.handoff_message:
+        return rule.handoff_message
+    customer, topic = conversation.customer, rule.topic or conversation.topic
+    team = rule.team or (topic.team if topic else None)
+    known = {
+        "customer_name": customer.name if customer else "",
+        "company": customer.company if customer else "",
+        "plan": conversation.plan.name if conversation.plan else "",
+        "topic": topic.name if topic else "",
+        "team": team.name if team else "",
+    }
+    return fill_in(rule.handoff_message, known)
+
+
 def open_escalation(
     *, conversation: Conversation, message: Message, handoff: Handoff, by: Actor, now: datetime
 ) -> Escalation:
     """Inside the caller's transaction, with the conversation's row locked and none of its escalations open."""
     topic, rule = handoff.topic or conversation.topic, handoff.rule
+    signals = Signals.from_json(conversation.signals)
     team = handoff.team or (topic.team if topic and topic.team else Team.objects.get(slug="support"))
     previous = _previous(conversation, topic, now)
     said = _last_said(conversation)
@@ -88,7 +106,7 @@ def open_escalation(
         trigger=handoff.trigger,
         team=team,
         is_repeat=previous is not None,
-        is_frustrated=False,
+        is_frustrated=signals.frustrated,
         now=now,
     )
     escalation = Escalation.objects.create(
@@ -107,10 +125,13 @@ def open_escalation(
         because=handoff.because,
         handoff_message=handoff.handoff_message,
         context=handoff.context,
-        ai_confidence=_confidence(conversation, message),
+        ai_confidence=signals.last_confidence if message.ai_confidence is None else message.ai_confidence,
         preferred_level=rule.preferred_level if rule else None,
         required_level=rule.required_level if rule else None,
         preferred_skill=rule.preferred_skill if rule else None,
+        required_skill=rule.required_skill if rule else None,
+        sentiment=signals.sentiment,
+        frustrated=signals.frustrated,
         plan_id=conversation.plan_id,
         region=conversation.region,
         channel=conversation.channel,
@@ -171,12 +192,6 @@ def _content(
         flags=flags,
         text="\n".join([conversation.subject, handoff.summary, *texts]),
     )
-
-
-def _confidence(conversation: Conversation, message: Message) -> float | None:
-    if message.ai_confidence is not None:
-        return message.ai_confidence
-    return Signals.from_json(conversation.signals).last_confidence
 
 
 def _previous(conversation: Conversation, topic: Topic | None, now: datetime) -> Escalation | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from escalations.actions.intake import forget_rules
+from escalations.actions.judging import forget_rules
 from escalations.models import Topic, TriggerRevision, TriggerRule
 from helpninja.common.actions import record
 from helpninja.common.actors import Actor
@@ -18,7 +18,9 @@ def publish(*, rule: TriggerRule, by: Actor, now: datetime, why: str = "") -> Tr
     """Call it once the rule and its conditions are saved: it takes effect with the end of the transaction.
 
     The version goes up by one, and what it says is kept: the ``because`` of an escalation names the version.
+    A mark of its having failed is taken off.
     """
+    TriggerRule.objects.filter(pk=rule.pk).update(error="", failing_since=None)
     next_version(row=rule, by=by, now=now, why=why)
     _bump()
     record(by=by, action="rule.published", subject=rule, now=now, version=rule.version, why=why)

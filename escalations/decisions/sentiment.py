@@ -10,6 +10,8 @@ from typing import Any
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from escalations.enums import Author
+
 # VADER's own bounds for positive and negative texts lie at +-0.05; these are further out.
 STRONG = -0.5
 MILD = -0.2
@@ -32,6 +34,11 @@ def sentiment_of(text: str) -> float | None:
     """None where it has no words that say anything: unknown is not neutral."""
     scores = _analyzer().polarity_scores(text[:LOOKED_AT])
     return None if scores["neg"] == scores["pos"] == 0 else scores["compound"]
+
+
+def sentiment_said(*, author: str, text: str, given: float | None = None) -> float | None:
+    """Of a message: as the chat platform gave it, otherwise as a customer's words sound."""
+    return sentiment_of(text) if given is None and author == Author.CUSTOMER else given
 
 
 def is_frustrated(sentiment: float, *, before: float | None = None, was: bool = False) -> bool:

@@ -7,6 +7,7 @@ from random import Random
 from types import SimpleNamespace
 
 from escalations.actions.opening import Handoff
+from escalations.decisions.sentiment import sentiment_of
 from escalations.decisions.triggers import CompiledRule, Facts, Signals, evaluate, fold
 from escalations.enums import Author, Reason
 from helpninja.demo.content import Issue, talk
@@ -81,7 +82,7 @@ def _unsure(issue: Issue, very_low: bool, rng: Random) -> list[Line]:
 
 
 def _asks(text: str) -> Line:
-    return Line(Author.CUSTOMER, text)
+    return Line(Author.CUSTOMER, text, sentiment=sentiment_of(text))
 
 
 def _answers(text: str, confidence: float, *, intent: str = QUESTION, failed: bool | None = None) -> Line:

@@ -121,13 +121,14 @@ class History:
             ai_failed=line.ai_failed,
             intent=line.intent,
             response_ms=line.response_ms,
+            sentiment=line.sentiment,
         )
 
     def _write_case(self, plot: Plot, lines: list[Line], handoff: Handoff) -> None:
         conversation, trigger = self._write_start(plot, lines)
         conversation["signals"] = Signals().to_json()
         opened_at = plot.started_at + _opening_after(lines)
-        plot.row = row = self._opened(plot, handoff, conversation, trigger, opened_at, told(lines).last_confidence)
+        plot.row = row = self._opened(plot, handoff, conversation, trigger, opened_at, told(lines))
         case = Case(self.store, conversation, row, self.terms)
         because = handoff.because["text"]
         case.opened(
@@ -152,7 +153,7 @@ class History:
         conversation: Row,
         trigger: Row,
         opened_at: datetime,
-        confidence: float | None,
+        signals: Signals,
     ) -> Row:
         """As ``escalations.actions.opening`` leaves it."""
         rule, topic = handoff.rule, handoff.topic
@@ -174,7 +175,9 @@ class History:
             because=handoff.because,
             handoff_message=handoff.handoff_message,
             context=handoff.context,
-            ai_confidence=confidence,
+            ai_confidence=signals.last_confidence,
+            sentiment=signals.sentiment,
+            frustrated=signals.frustrated,
             preferred_level=rule.preferred_level if rule else None,
             required_level=rule.required_level if rule else None,
             preferred_skill_id=rule.preferred_skill_id if rule else None,

@@ -5,7 +5,7 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from escalations.actions.intake import current_rules
+from escalations.actions.judging import active_rules
 from escalations.api.conversations import PLATFORMS
 from escalations.api.serializers import MessageInput
 from escalations.decisions.triggers import Facts, Signals, evaluate, fold
@@ -21,7 +21,7 @@ class OnlyValidates(APIView):
         data = parse(MessageInput, request)
         message = Message(**data)
         signals = fold(Signals(), message)
-        fired = evaluate(current_rules(), Facts(message=message, signals=signals), timezone.now())
+        fired = evaluate(active_rules().rules, Facts(message=message, signals=signals), timezone.now())
         return Response({"id": message.public_id, "conversation": "conv", "escalation": fired and fired.because})
 
 

@@ -11,6 +11,7 @@ from escalations.actions.lifecycle.moves import change, check_open, lock, record
 from escalations.actions.priority import current_policy
 from escalations.decisions.priority import Assessment, explained, kept, reassess, wait_steps
 from escalations.decisions.priority_rules import Content, flags_of
+from escalations.decisions.sentiment import is_frustrated
 from escalations.enums import EventKind, Priority, State
 from escalations.models import Escalation, Message
 from helpninja.common.actors import SYSTEM, Actor
@@ -54,7 +55,10 @@ def set_flags(*, escalation: Escalation, flags: Iterable[str], by: Actor, now: d
 
 
 def learn_from(message: Message, *, escalation: Escalation, by: Actor, now: datetime) -> None:
-    """What a new message of the customer's says about the urgency, with the escalation's row locked."""
+    """What a new message of the customer's says about their mood and the urgency, with the row locked."""
+    if message.sentiment is not None:
+        frustrated = is_frustrated(message.sentiment, before=escalation.sentiment, was=escalation.frustrated)
+        change(escalation, sentiment=message.sentiment, frustrated=frustrated)
     new = flags_of(message.attributes)
     if not new <= set(escalation.flags):
         change(escalation, flags=sorted({*escalation.flags, *new}))

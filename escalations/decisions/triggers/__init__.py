@@ -9,10 +9,12 @@ from escalations.decisions.triggers.evaluation import (
     CompiledRule,
     Errors,
     Fired,
+    Needs,
     compile_rule,
     compile_rules,
     evaluate,
     evaluate_all,
+    needs_of,
     priority_for,
 )
 from escalations.decisions.triggers.facts import UNKNOWN, Circumstances, Facts
@@ -29,6 +31,7 @@ __all__ = [
     "Facts",
     "Fired",
     "Held",
+    "Needs",
     "Said",
     "Signals",
     "compile_condition",
@@ -38,6 +41,7 @@ __all__ = [
     "evaluate_all",
     "fold",
     "is_failed",
+    "needs_of",
     "plain_words",
     "priority_for",
 ]

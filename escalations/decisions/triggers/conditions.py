@@ -33,6 +33,7 @@ class Check:
     field: ConditionField
     holds: Callable[[Facts], Held | None]
     author: Author | None = None
+    argument: str = ""
 
 
 Read = Callable[[Facts], Any]
@@ -72,6 +73,20 @@ READERS: dict[str, Read] = {
     Field.CUSTOMER_AGE: lambda facts: facts.customer_days,
     Field.MONTHLY_VALUE: lambda facts: facts.about.monthly_value,
 }
+# Those that are read from the circumstances.
+CIRCUMSTANCES = frozenset(
+    {
+        Field.LANGUAGE,
+        Field.MINUTES,
+        Field.PLAN,
+        Field.REGION,
+        Field.CHANNEL,
+        Field.CUSTOMER_AGE,
+        Field.MONTHLY_VALUE,
+        Field.CUSTOMER_ATTRIBUTE,
+        Field.CONVERSATION_ATTRIBUTE,
+    }
+)
 # Those that need to be told of what.
 READERS_OF: dict[str, Callable[[str], Read]] = {
     Field.MEAN_CONFIDENCE: lambda answers: lambda facts: facts.mean_confidence(int(answers)),
@@ -110,7 +125,7 @@ def compile_condition(field_name: str, operator: str, value: Any, argument: str 
             holds = _truth(condition, read)
         case Op.IS_KNOWN | Op.IS_UNKNOWN:
             holds = _knowledge(condition, read)
-    return Check(field, holds, spec.author)
+    return Check(field, holds, spec.author, argument)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from escalations.decisions.triggers.conditions import Check, Held, compile_condition
+from escalations.decisions.triggers.conditions import CIRCUMSTANCES, Check, Held, compile_condition
 from escalations.decisions.triggers.facts import Facts
 from escalations.enums import Author, ConditionField, Priority
 
@@ -54,6 +54,31 @@ class CompiledRule:
     def fields(self) -> frozenset[ConditionField]:
         """What its conditions look at."""
         return frozenset(check.field for group in self.groups for check in group)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What rules look at beside the messages and the topic: nothing, unless something is set.
+
+    ``earlier_days``: how far back they ask for the customer's escalations.
+    """
+
+    circumstances: bool = False
+    earlier_days: int = 0
+    cooldown: bool = False
+
+    def __bool__(self) -> bool:
+        return self.circumstances or bool(self.earlier_days) or self.cooldown
+
+
+def needs_of(rules: Iterable[CompiledRule]) -> Needs:
+    checks = [check for rule in rules for group in rule.groups for check in group]
+    days = [int(check.argument) for check in checks if check.field == ConditionField.EARLIER_ESCALATIONS]
+    return Needs(
+        circumstances=any(check.field in CIRCUMSTANCES for check in checks),
+        earlier_days=max(days, default=0),
+        cooldown=any(rule.cooldown for rule in rules),
+    )
 
 
 def _can_hold(group: Group, author: str) -> bool:
