@@ -150,10 +150,12 @@ CELERY_BEAT_SCHEDULE = {
         "escalations.tasks.raise_waiting": 5.0,
         "escalations.tasks.release_left_work": 15.0,
         "escalations.tasks.sweep_backtests": 10.0,
-        "escalations.tasks.watch_deadlines": 5.0,
+        "escalations.tasks.watch_deadlines": 3.0,
         "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
     }.items()
 }
+# Short ones that find late what has happened, so that no worker need be alive for it.
+DONE_BY_SCHEDULER = frozenset({"escalations.tasks.watch_deadlines"})
 
 # People
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from helpninja.celery import app
 from helpninja.common import jobs, tasks
 from helpninja.common.models import Heartbeat
 from helpninja.scheduler import SweepScheduler
+from tests import factories
 
 
 @pytest.fixture
@@ -39,3 +43,14 @@ def test_while_the_broker_is_down_it_does_the_jobs_itself(scheduler, monkeypatch
     scheduler.apply_entry(scheduler.schedule["helpninja.common.tasks.beat"])
 
     assert Heartbeat.objects.filter(name=Heartbeat.JOBS).exists()
+
+
+@pytest.mark.django_db
+def test_deadlines_are_found_by_the_scheduler_itself_so_that_no_worker_need_be_alive(scheduler, monkeypatch):
+    monkeypatch.setattr("helpninja.scheduler.close_old_connections", lambda: None)
+    opened_at = timezone.now() - timedelta(minutes=10)
+    escalation = factories.make_escalation(opened_at=opened_at)
+
+    scheduler.apply_entry(scheduler.schedule["escalations.tasks.watch_deadlines"])
+
+    assert [event.kind for event in escalation.events.order_by("version")] == ["sla_warned", "sla_breached"]

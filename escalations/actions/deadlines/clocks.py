@@ -24,8 +24,9 @@ from escalations.models import Deadline, Escalation, Pause
 from escalations.signals import deadline_near
 from helpninja.common.actors import SYSTEM
 
-# The scheduled look comes this often; for what happens before the next one, a look of its own is asked for.
-LOOKS_EVERY = timedelta(seconds=5)
+# The scheduled look comes this often, which leaves it time to find all within 5 s. For what happens before the
+# next one, a look of its own is asked for.
+LOOKS_EVERY = timedelta(seconds=3)
 
 
 class Clocks:
