@@ -13,6 +13,11 @@ WORKING_ROLES = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR)
 TIER_LEVELS = {Tier.FRONTLINE: Level.AGENT, Tier.SPECIALIST: Level.SPECIALIST, Tier.MANAGEMENT: Level.MANAGER}
 
 
+# Who sees the trigger rules with what they did, and who changes them, tries them and replays them on the past.
+RULE_READERS = (Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN)
+RULE_LEADERS = (Role.SUPERVISOR, Role.ADMIN)
+
+
 class Action(StrEnum):
     SEE = "see"
     SEE_CONTACT = "see_contact"

@@ -2,6 +2,19 @@ from django.contrib import admin
 from django.urls import path
 
 from escalations import views
+from escalations.views import rules
+
+view = admin.site.admin_view
+rule_patterns = (
+    [
+        path("<int:pk>/try", view(rules.try_rule), name="try"),
+        path("<int:pk>/backtests", view(rules.backtests), name="backtests"),
+        path("backtests/<str:public_id>", view(rules.backtest), name="backtest"),
+        path("backtests/<str:public_id>/progress", view(rules.backtest_progress), name="backtest-progress"),
+        path("backtests/<str:public_id>/cancel", view(rules.cancel), name="backtest-cancel"),
+    ],
+    "rules",
+)
 
 app_name = "queue"
 urlpatterns = [

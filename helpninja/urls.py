@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from escalations.urls import rule_patterns
 from helpninja import views
 from helpninja.health import healthz, readyz
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("admin/", admin.site.urls),
     path("queue/", include("escalations.urls")),
+    path("rules/", include(rule_patterns)),
     path("analytics/", include("analytics.urls")),
     path("api/v1/", include("analytics.api.urls")),
     path("api/v1/", include("agents.api.urls")),

@@ -1,7 +1,7 @@
 """One valid row of every kind that the pages show, all of the team Support."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -13,6 +13,7 @@ from billing.models import SharedCost
 from escalations.enums import AlertKind, Author, EventKind, OfferOutcome, State
 from escalations.models import (
     Alert,
+    Backtest,
     EscalationEvent,
     HandlingInterval,
     Note,
@@ -43,6 +44,7 @@ class World:
     customer: Any
     stranger: Any  # a customer of no team
     rule: Any
+    backtest: Any  # of the team Support
     priority_rule: Any
     adjustment: Any
     policy: Any
@@ -101,6 +103,7 @@ def make_world() -> World:
     key, _ = ApiKey.issue(name="Chat platform", scopes=["ingest"], source="chat")
     key.save()
     Heartbeat.objects.create(name=Heartbeat.JOBS, at=now)
+    rule = TriggerRule.objects.get(name="Low AI confidence")
     return World(
         agent=agent,
         escalation=escalation,
@@ -126,7 +129,8 @@ def make_world() -> World:
         alert=Alert.objects.create(
             escalation=resolved, kind=AlertKind.ASKED, text="Please look at this one.", raised_at=now
         ),
-        rule=TriggerRule.objects.get(name="Low AI confidence"),
+        rule=rule,
+        backtest=make_backtest(rule, now),
         priority_rule=PriorityRule.objects.get(name="Account access"),
         adjustment=PriorityAdjustment.objects.get(kind="repeat"),
         endpoint=endpoint,
@@ -138,3 +142,20 @@ def make_world() -> World:
         skill=Skill.objects.get(slug="billing"),
         role=Group.objects.get(name="Agent"),
     )
+
+
+def make_backtest(rule: TriggerRule, now: datetime) -> Backtest:
+    """Waiting for its job."""
+    start = now - timedelta(days=7)
+    backtest = Backtest.objects.create(
+        rule=rule,
+        rule_version=rule.version,
+        tested={"reason": rule.reason, "topic": None, "order": rule.order, "conditions": []},
+        start=start,
+        end=now,
+        time_zone="UTC",
+        requested_by="Morgan",
+        requested_at=now,
+    )
+    backtest.teams.add(factories.support())
+    return backtest

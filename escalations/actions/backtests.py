@@ -13,10 +13,11 @@ from django.forms import model_to_dict
 
 from agents.models import Team
 from escalations.actions.staffing import effect
-from escalations.actions.stored import Told, conversations_of, pages
+from escalations.actions.stored import Told, conversations_of, pages, with_sentiment
 from escalations.decisions.comparison import Case, Other, Tally
 from escalations.decisions.replay import first_fires, whenever
 from escalations.decisions.triggers import CompiledRule, Errors, compile_rules
+from escalations.enums import ConditionField
 from escalations.models import Backtest, TriggerCondition, TriggerRule
 from escalations.models.backtest import BacktestState
 from helpninja.common.actions import record
@@ -31,6 +32,8 @@ LOST_AFTER = timedelta(seconds=60)
 # Until then the job that was asked for may still begin.
 QUEUED_FOR = timedelta(seconds=10)
 ATTEMPTS = 3
+# Fields for which messages without a sentiment are given one; for all others that would cost time for nothing.
+SENTIMENTS = frozenset({ConditionField.SENTIMENT, ConditionField.FRUSTRATED})
 
 
 @transaction.atomic
@@ -187,6 +190,7 @@ class _Contest:
         self.own = len(first)
         self.rules = list(whenever([*first, *others]))
         self.errors: Errors = {}
+        self.needs_sentiment = any(SENTIMENTS & rule.fields for rule in self.rules)
         self.tally = Tally(
             rule=rule.pk,
             others=[Other(one.id, one.name, orders[one.id] < place) for one in others],
@@ -196,14 +200,17 @@ class _Contest:
 
     def add(self, one: Told) -> None:
         known = len(self.errors)
-        fires = first_fires(self.rules, one.lines, one.facts_of, self.now, self.errors)
+        lines = one.until_handover
+        if self.needs_sentiment:
+            lines = [with_sentiment(line) for line in lines]
+        fires = first_fires(self.rules, lines, one.facts_of, self.now, self.errors)
         if len(self.errors) > known:
             self._leave_out_failing()
         case = Case(
             conversation=one.id,
             started_at=one.started_at,
             timing=one.timing,
-            messages=len(one.lines),
+            messages=len(lines),
             handover=one.handover,
             tested=fires.pop(0, None),
             current=fires.pop(1, None) if self.own > 1 else None,

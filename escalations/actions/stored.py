@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agents.models import Team
 from escalations.decisions.comparison import Handover
+from escalations.decisions.sentiment import sentiment_of
 from escalations.decisions.triggers import Circumstances, Facts, Signals
-from escalations.enums import Timing
+from escalations.enums import Author, Timing
 from escalations.models import Conversation, Escalation, Message
 
 # Conversations read at once. Between pages no query is open: progress can be written, and memory stays small.
@@ -54,7 +55,7 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A conversation up to its first handover. ``facts_of`` gives what a rule may look at, at one message."""
+    """A conversation with all its messages. ``facts_of`` gives what a rule may look at, at one of them."""
 
     id: int
     started_at: datetime
@@ -62,6 +63,16 @@ class Told:
     lines: list[Line]
     handover: Handover | None
     facts_of: Callable[[Any, Signals], Facts]
+
+    @property
+    def until_handover(self) -> list[Line]:
+        """Up to the message that led to it; where that is not known, up to its time."""
+        if self.handover is None:
+            return self.lines
+        place, at = self.handover.place, self.handover.at
+        if place is not None:
+            return self.lines[: place + 1]
+        return [line for line in self.lines if line.sent_at is None or line.sent_at <= at]
 
 
 def conversations_of(start: datetime, end: datetime, teams: frozenset[int]) -> QuerySet[Conversation]:
@@ -85,7 +96,7 @@ def pages(conversations: QuerySet[Conversation]) -> Iterator[list[Told]]:
 
 
 def told(conversation: Conversation) -> Told:
-    """One alone, up to its first handover as the others, however old it is."""
+    """One alone, however old it is."""
     return _told(_heads(Conversation.objects.filter(pk=conversation.pk)))[0]
 
 
@@ -102,7 +113,8 @@ def _told(page: list[Head]) -> list[Told]:
             head.id,
             head.started_at,
             head.timing,
-            *_cut(lines.get(head.id, []), handovers.get(head.id)),
+            lines.get(head.id, []),
+            _handover(handovers.get(head.id), lines.get(head.id, [])),
             partial(_facts, head.topic__slug or "", _about(head, earlier)),
         )
         for head in page
@@ -138,6 +150,13 @@ def _escalations_of(customers: set[int]) -> dict[int, list[datetime]]:
     return found
 
 
+def with_sentiment(line: Line) -> Line:
+    """Messages from before it was kept, and those imported, have none yet."""
+    if line.sentiment is not None or line.author != Author.CUSTOMER:
+        return line
+    return line._replace(sentiment=sentiment_of(line.text))
+
+
 def _lines(ids: list[int]) -> dict[int, list[Line]]:
     rows = Message.objects.filter(conversation__in=ids).order_by("conversation", "sent_at", "id")
     found: dict[int, list[Line]] = {}
@@ -154,13 +173,9 @@ def _first_handovers(ids: list[int]) -> dict[int, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in rows.values_list(*columns)}
 
 
-def _cut(lines: list[Line], row: tuple[Any, ...] | None) -> tuple[list[Line], Handover | None]:
-    """Up to the message that led to the handover; where that is not known, up to its time; else all."""
+def _handover(row: tuple[Any, ...] | None, lines: list[Line]) -> Handover | None:
     if row is None:
-        return lines, None
+        return None
     escalation, rule, message, at, necessity = row
     place = next((place for place, line in enumerate(lines) if line.id == message), None)
-    if place is not None:
-        return lines[: place + 1], Handover(escalation, rule, place, at, necessity)
-    before = [line for line in lines if line.sent_at is None or line.sent_at <= at]
-    return before, Handover(escalation, rule, None, at, necessity)
+    return Handover(escalation, rule, place, at, necessity)

@@ -13,13 +13,6 @@ READERS = frozenset({Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REV
 RULE_READERS = frozenset({Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN})
 
 
-def conversations_for(actor: Actor, conversations: QuerySet) -> QuerySet:
-    """Those that came to people whom the actor may look at; what the AI did alone is the admins' to read."""
-    if actor.is_any(Role.ADMIN):
-        return conversations
-    return conversations.filter(Exists(Escalation.objects.visible_to(actor).filter(conversation=OuterRef("pk"))))
-
-
 def customers_for(actor: Actor, customers: QuerySet) -> QuerySet:
     """A customer belongs to the teams that worked for them. Analysts see all, with contact details masked."""
     if actor.is_any(Role.ADMIN, Role.ANALYST):

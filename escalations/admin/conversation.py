@@ -5,7 +5,7 @@ from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from escalations.admin.access import READERS, by_public_id, conversations_for, sees_attributes
+from escalations.admin.access import READERS, by_public_id, sees_attributes
 from escalations.enums import Author
 from escalations.models import Conversation, Message
 from escalations.models.conversation import MessageQuerySet
@@ -76,7 +76,7 @@ class ConversationAdmin(MachineWrittenAdmin):
     inlines = (MessageInline,)
 
     def scope(self, queryset, actor):
-        return conversations_for(actor, queryset)
+        return queryset.visible_to(actor)
 
     def get_search_results(self, request, queryset, search_term):
         found = by_public_id(queryset, search_term)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.decisions.triggers import CompiledRule, Errors, Facts, Fired, Signals, evaluate_all, fold
+from escalations.decisions.triggers import CompiledRule, Errors, Facts, Fired, Held, Signals, evaluate_all, fold
 
 # What a rule may look at in the conversation, at one of its messages, which the signals include.
 FactsOf = Callable[[Any, Signals], Facts]
@@ -68,3 +68,26 @@ def steps(rules: Sequence[CompiledRule], told: Sequence[Any], facts_of: FactsOf,
         signals = fold(signals, message)
         facts = facts_of(message, signals)
         yield Step(place, message, facts, tuple(evaluate_all(rules, facts, now)))
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The group of conditions that came nearest: ``held``, and the ``missing`` ones' places within ``group``."""
+
+    group: int
+    held: tuple[Held, ...]
+    missing: tuple[int, ...]
+
+
+def near_miss(rule: CompiledRule, facts: Facts) -> NearMiss | None:
+    """None where no condition held, or all of a group did."""
+    best: NearMiss | None = None
+    for place, group in enumerate(rule.groups):
+        asked = [check.holds(facts) if check.author in (None, facts.message.author) else None for check in group]
+        held = tuple(one for one in asked if one is not None)
+        missing = tuple(number for number, one in enumerate(asked) if one is None)
+        if not missing:
+            return None
+        if held and (best is None or len(missing) < len(best.missing)):
+            best = NearMiss(place, held, missing)
+    return best

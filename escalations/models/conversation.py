@@ -5,8 +5,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from escalations.enums import Author, Timing
+from escalations.models.escalation import Escalation
+from helpninja.common.actors import Actor
 from helpninja.common.ids import public_id
+from helpninja.common.roles import Role
 from helpninja.common.validators import validate_object
+
+
+class ConversationQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor):
+        """Those that came to people whom the actor may look at; what the AI did alone is the admins' to read."""
+        if actor.is_any(Role.ADMIN):
+            return self
+        theirs = Escalation.objects.visible_to(actor).filter(conversation=models.OuterRef("pk"))
+        return self.filter(models.Exists(theirs))
 
 
 class Conversation(models.Model):
@@ -42,6 +54,8 @@ class Conversation(models.Model):
     )
     signals = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]
