@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from agents.decisions.calendars.spans import union, without
 from agents.enums import HoursChange, LeaveKind
 
 DAY = timedelta(days=1)
@@ -134,7 +135,7 @@ def availability(schedule: Schedule, now: datetime) -> Availability:
     return Availability(reason=_reason(found, leave, call, zone, now), **found)
 
 
-def working_intervals(schedule: Schedule, first: date, last: date) -> list[Interval]:
+def working_intervals(schedule: Schedule, first: date, last: date) -> tuple[Interval, ...]:
     """The hours planned to begin on these days of the agent's zone, in UTC, merged, changes taken into account.
 
     Breaks are not taken out, time off neither. Without a schedule all hours are.
@@ -178,11 +179,11 @@ def _begun(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> list[
 
 def _planned(
     schedule: Schedule, zone: ZoneInfo, first: date, last: date, begun: Iterable[_Begun]
-) -> list[Interval]:
+) -> tuple[Interval, ...]:
     if not schedule.weekly:
-        return _without([(_midnight(zone, first), _midnight(zone, last + DAY))], _removed(schedule, zone))
-    merged = _merged((start, end) for start, end, *_ in begun)
-    return _without(merged, _removed(schedule, zone)) if schedule.changes else merged
+        return without([(midnight(zone, first), midnight(zone, last + DAY))], _removed(schedule, zone))
+    planned = union((start, end) for start, end, *_ in begun)
+    return without(planned, _removed(schedule, zone)) if schedule.changes else planned
 
 
 def _removed(schedule: Schedule, zone: ZoneInfo) -> list[Interval]:
@@ -190,7 +191,7 @@ def _removed(schedule: Schedule, zone: ZoneInfo) -> list[Interval]:
     cut = []
     for change in schedule.changes:
         if change.is_day_off and not schedule.weekly:
-            cut.append((_midnight(zone, change.day), _midnight(zone, change.day + DAY)))
+            cut.append((midnight(zone, change.day), midnight(zone, change.day + DAY)))
         elif change.change == HoursChange.REMOVED and change.start and change.end:
             cut.append(_hours(zone, change.day, change.start, change.end))
     return cut
@@ -208,7 +209,7 @@ def _running(schedule: Schedule, zone: ZoneInfo, today: date, now: datetime) -> 
         if found is None:
             return None
         start, end = found
-        if end < _midnight(zone, last + DAY):
+        if end < midnight(zone, last + DAY):
             return _Running(start, end, begun, zone)
     return _Running(start, None, begun, zone)
 
@@ -280,31 +281,11 @@ def _hours(zone: ZoneInfo, day: date, start: time, end: time) -> Interval:
     return _instant(zone, day, start), _instant(zone, day if end > start else day + DAY, end)
 
 
-def _midnight(zone: ZoneInfo, day: date) -> datetime:
+def midnight(zone: ZoneInfo, day: date) -> datetime:
+    """The first moment of the day; where clocks skip it, the moment to which they go forward."""
     return _instant(zone, day, time())
 
 
 def _instant(zone: ZoneInfo, day: date, clock: time) -> datetime:
     """``fold`` 0 gives what the module's head promises for hours that are missing or come twice."""
     return datetime.combine(day, clock, zone).astimezone(UTC)
-
-
-def _merged(intervals: Iterable[Interval]) -> list[Interval]:
-    merged: list[Interval] = []
-    for start, end in sorted(intervals):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        elif start < end:
-            merged.append((start, end))
-    return merged
-
-
-def _without(intervals: list[Interval], removed: Iterable[Interval]) -> list[Interval]:
-    for cut_start, cut_end in removed:
-        intervals = [
-            part
-            for start, end in intervals
-            for part in ((start, min(end, cut_start)), (max(start, cut_end), end))
-            if part[0] < part[1]
-        ]
-    return intervals

@@ -7,6 +7,14 @@ from agents.enums import DepartureCause, Status
 from agents.models.agent import Agent
 
 
+class PresenceQuerySet(models.QuerySet):
+    def covering(self, agent_ids, since):
+        """What held from ``since`` on: of each agent the newest row until then, and those that follow."""
+        before = Presence.objects.filter(agent=models.OuterRef("pk"), at__lte=since).order_by("-at", "-id")
+        newest = Agent.objects.filter(pk__in=agent_ids).values_list(models.Subquery(before.values("pk")[:1]))
+        return self.filter(models.Q(at__gt=since, agent__in=agent_ids) | models.Q(pk__in=newest))
+
+
 class Presence(models.Model):
     """Append-only ledger: from ``at`` on the agent had this status, until the agent's next row."""
 
@@ -16,6 +24,8 @@ class Presence(models.Model):
     reason = models.CharField(max_length=120, blank=True)
     until = models.DateTimeField("expected back", null=True, blank=True)
     actor = models.CharField(max_length=200)
+
+    objects = PresenceQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "presence ledger"

@@ -1,17 +1,20 @@
-"""Sets of half-open spans of whole seconds."""
+"""Sets of half-open spans: of whole seconds, or of moments."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
 
 DAY = 86_400
 
 # From and to: of the wall clock since midnight (beyond DAY it is the next day's), or since the epoch.
 Span = tuple[int, int]
+Point = TypeVar("Point", int, datetime)
 
 
-def union(spans: Iterable[Span]) -> tuple[Span, ...]:
+def union(spans: Iterable[tuple[Point, Point]]) -> tuple[tuple[Point, Point], ...]:
     """In order and disjoint; spans that touch are one, and one that ends before it begins is none."""
-    merged: list[Span] = []
-    last = None
+    merged: list[tuple[Point, Point]] = []
+    last: Point | None = None
     for start, end in sorted(spans):
         if end <= start:
             continue
@@ -24,7 +27,9 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def without(spans: Iterable[Span], cuts: Iterable[Span]) -> tuple[Span, ...]:
+def without(
+    spans: Iterable[tuple[Point, Point]], cuts: Iterable[tuple[Point, Point]]
+) -> tuple[tuple[Point, Point], ...]:
     """What the cuts leave of the spans."""
     left = list(spans)
     for cut_start, cut_end in cuts:
