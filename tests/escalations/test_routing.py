@@ -91,14 +91,17 @@ def test_plans_exclude_those_off_shift_on_leave_or_on_a_break(escalation):
     }
 
 
-def test_level_and_having_been_asked_exclude():
-    escalation = factories.make_escalation(required_level=Level.SPECIALIST)
-    junior, asked = make_agent("Junior"), make_agent("Asked", level=Level.SPECIALIST)
+def test_level_skill_and_having_been_asked_exclude():
+    escalation = factories.make_escalation(
+        required_level=Level.SPECIALIST, required_skill=Skill.objects.get(slug="apis")
+    )
+    junior = make_agent("Junior", skills=[("billing", 5)])
+    asked = make_agent("Asked", level=Level.SPECIALIST, skills=[("apis", 1)])
 
     decision = decided(escalation, asked=[asked.pk])
 
     assert {one["agent"]: one["failed"] for one in decision.exclusions} == {
-        junior.pk: [Requirement.LEVEL],
+        junior.pk: [Requirement.SKILL, Requirement.LEVEL],
         asked.pk: [Requirement.NOT_ASKED],
     }
 

@@ -80,7 +80,7 @@ class Pairing:
 
     def of_items(self, name: str) -> Array:
         """A number of each item: (items, 1). None becomes NaN."""
-        return np.array([[getattr(item, name)] for item in self.items], dtype=float)
+        return np.array([getattr(item, name) for item in self.items], dtype=float).reshape(-1, 1)
 
     def by_item(self, name: str, row: Row) -> Array:
         """``row`` gives a number of each agent, once for each value that the items have: (items, agents)."""
@@ -105,4 +105,5 @@ class Pairing:
     def _rows(self, name: str, row: Row) -> Array:
         unknown = np.full(len(self.agents), np.nan)
         values = [getattr(item, name) for item in self.items]
-        return np.array([unknown if value in NOTHING_KNOWN else row(value) for value in values], dtype=float)
+        rows = [unknown if value in NOTHING_KNOWN else row(value) for value in values]
+        return np.array(rows, dtype=float).reshape(self.shape)

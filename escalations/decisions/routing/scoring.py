@@ -99,4 +99,4 @@ def workload(pairing: Pairing) -> Array:
 def shares_of(weights: Weighing, factor: RoutingFactor, items: int) -> Array:
     """How much the factor weighs for each item, 0 to 1: (items, 1)."""
     each = [weights] * items if isinstance(weights, Weights) else weights
-    return np.array([[one.of(factor) / PERCENT] for one in each])
+    return np.array([one.of(factor) / PERCENT for one in each]).reshape(-1, 1)
