@@ -25,10 +25,12 @@ class Action(StrEnum):
     WORK = "work"  # reply, draft, pend, resume, decline, release, hand over, mark, resolve
     SEE_NOTES = "see_notes"
     NOTE = "note"
+    ASSIGN = "assign"  # offer to somebody what nobody has
     REASSIGN = "reassign"
     CHANGE_PRIORITY = "change_priority"
     REOPEN = "reopen"
     CANCEL = "cancel"
+    ASK_SUPERVISOR = "ask_supervisor"
 
 
 # What pages and endpoints call the steps of the work.
@@ -56,7 +58,9 @@ def may(actor: Actor, action: str, escalation: Any) -> bool:
             return actor.is_any(*WORKING_ROLES, Role.ADMIN, Role.QA_REVIEWER)
         case Action.NOTE:
             return agent is not None and actor.is_any(*WORKING_ROLES)
-        case Action.REASSIGN | Action.CHANGE_PRIORITY:
+        case Action.ASK_SUPERVISOR:
+            return actor.is_any(*WORKING_ROLES, Role.ADMIN)
+        case Action.ASSIGN | Action.REASSIGN | Action.CHANGE_PRIORITY:
             return actor.is_any(Role.ADMIN) or _leads(actor, agent, Role.SENIOR_AGENT, Role.SUPERVISOR)
         case Action.REOPEN:
             resolved_it = agent is not None and escalation.resolved_by_id == agent.pk
@@ -90,7 +94,7 @@ def _key_may(actor: Actor, action: Action) -> bool:
             return actor.has_scope(Scope.ESCALATIONS_READ)
         case Action.SEE_CONTACT:
             return actor.has_scope(Scope.PII_READ)
-        case Action.WORK | Action.CHANGE_PRIORITY:
+        case Action.WORK | Action.CHANGE_PRIORITY | Action.ASSIGN | Action.ASK_SUPERVISOR:
             return actor.has_scope(Scope.ESCALATIONS_WRITE)
     return False
 
@@ -109,5 +113,7 @@ def _may_claim(actor: Actor, agent: Any, escalation: Any) -> bool:
         return False
     if actor.is_any(Role.SENIOR_AGENT, Role.SUPERVISOR):
         return True
+    if escalation.offer_only and escalation.state == State.WAITING:
+        return False
     least = max(TIER_LEVELS[escalation.tier], escalation.required_level or Level.AGENT)
     return bool(agent.level >= least)

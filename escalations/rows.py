@@ -42,6 +42,8 @@ def queue_row(escalation: Escalation) -> dict[str, Any]:
         "resolved_by": _agent(escalation.resolved_by) if escalation.state == State.RESOLVED else None,
         "preferred_skill": _named(escalation.preferred_skill),
         "because": escalation.because.get("text", ""),
+        "offer_only": escalation.offer_only,
+        "offer_expires_at": iso(escalation.next_dispatch_at) if escalation.state == State.ASSIGNED else None,
         "opened_at": iso(escalation.opened_at),
         "first_response_due_at": iso(escalation.first_response_due_at),
         "first_response_at": iso(escalation.first_response_at),

@@ -20,6 +20,7 @@ app_name = "queue"
 urlpatterns = [
     path("", admin.site.admin_view(views.queue), name="list"),
     path("snapshot", admin.site.admin_view(views.snapshot), name="snapshot"),
+    path("notices", admin.site.admin_view(views.own_notices), name="notices"),
     path("<str:public_id>/", admin.site.admin_view(views.workspace), name="workspace"),
     path("<str:public_id>/snapshot", admin.site.admin_view(views.workspace_snapshot), name="workspace-snapshot"),
 ]

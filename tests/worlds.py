@@ -21,6 +21,7 @@ from escalations.models import (
     PriorityAdjustment,
     PriorityRule,
     Rating,
+    RoutingDecision,
     RoutingPolicy,
     TriggerRule,
     WebhookDelivery,
@@ -47,6 +48,7 @@ class World:
     backtest: Any  # of the team Support
     priority_rule: Any
     adjustment: Any
+    decision: Any
     policy: Any
     offer: Any
     alert: Any
@@ -115,6 +117,16 @@ def make_world() -> World:
         elsewhere=factories.make_conversation(source="other"),
         customer=customer,
         stranger=factories.make_customer("Nobody's"),
+        decision=RoutingDecision.objects.create(
+            escalation=escalation,
+            decided_at=now,
+            actor="helpNINJA",
+            weights={},
+            candidates=[],
+            exclusions=[],
+            inputs={},
+            because={"text": "Nobody can take it.", "tie_break": "", "failed": {}},
+        ),
         policy=RoutingPolicy.objects.get(),
         offer=Offer.objects.create(
             escalation=resolved,

@@ -120,7 +120,7 @@ def _decide(escalation: Escalation, policy: RoutingPolicy, round_: Round, now: d
     candidate = None
     if decision.choice is not None and decision.score is not None:
         candidate = Candidate(decision.choice, decision.score, decision.choice.status_since)
-    return judge(policy, round_, candidate, nobody=str(decision), now=now)
+    return judge(policy, round_, candidate, reasons=str(decision), now=now)
 
 
 def _offer(escalation: Escalation, agent: Agent, because: str, now: datetime) -> None:

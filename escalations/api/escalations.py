@@ -16,6 +16,7 @@ from escalations.actions import lifecycle
 from escalations.api import serializers as shapes
 from escalations.api.filters import EscalationFilter
 from escalations.api.pagination import EscalationPagination
+from escalations.api.routing import RoutingSteps
 from escalations.models import Escalation
 from escalations.policy import Action, may, may_hand_over
 from helpninja.common.actors import Actor
@@ -29,7 +30,7 @@ EVENTS_A_PAGE = 500
 
 
 @extend_schema(parameters=[PUBLIC_ID])
-class EscalationViewSet(GenericViewSet):
+class EscalationViewSet(RoutingSteps, GenericViewSet):
     lookup_field = "public_id"
     filterset_class = EscalationFilter
     pagination_class = EscalationPagination
@@ -61,10 +62,10 @@ class EscalationViewSet(GenericViewSet):
     def claim(self, request: Request, public_id: str) -> Response:
         return self._step(Action.CLAIM, lifecycle.claim, agent=self._agent())
 
-    @takes(shapes.ReasonInput)
+    @takes(shapes.DeclineInput)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, public_id: str) -> Response:
-        return self._step(Action.WORK, lifecycle.decline, shapes.ReasonInput)
+        return self._step(Action.WORK, lifecycle.decline, shapes.DeclineInput)
 
     @takes(shapes.TextInput)
     @action(detail=True, methods=["post"])
@@ -172,6 +173,9 @@ class EscalationViewSet(GenericViewSet):
         escalation = self._permitted(allowed)
         data = parse(serializer, self.request)
         step(escalation=escalation, by=self._actor(), now=timezone.now(), **data, **more)
+        return self._answer(escalation)
+
+    def _answer(self, escalation: Escalation) -> Response:
         current = Escalation.objects.for_queue().select_related("previous").get(pk=escalation.pk)
         return Response(self._json(current))
 

@@ -11,6 +11,7 @@ from billing.models import Plan
 from escalations.decisions.priority_rules import MAX_FLAG_LENGTH, MAX_FLAGS
 from escalations.enums import (
     Author,
+    DeclineReason,
     EventKind,
     Necessity,
     Priority,
@@ -138,6 +139,10 @@ class DraftInput(StrictSerializer):
 
 class ReasonInput(StrictSerializer):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class DeclineInput(ReasonInput):
+    code = serializers.ChoiceField(DeclineReason.choices, default=DeclineReason.OTHER)
 
 
 class TransferInput(ReasonInput):

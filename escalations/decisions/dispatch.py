@@ -87,31 +87,33 @@ class Step:
 
 
 def judge(
-    policy: RoutingPolicy, round_: Round, candidate: Candidate | None, *, nobody: str, now: datetime
+    policy: RoutingPolicy, round_: Round, candidate: Candidate | None, *, reasons: str, now: datetime
 ) -> Step:
     """The threshold is asked once a round: the backup takes the place of the first, whatever their score.
 
     After the round, supervisors see to it until the pause is over; only who came since then is asked as well.
-    ``nobody``: why there is no candidate, where there is none.
+    ``reasons``: why it is that candidate, or why there is none.
     """
     again = now + LOOK_AGAIN
     if candidate is None:
-        return Step(because=nobody, alert=AlertKind.NO_ELIGIBLE_AGENT, again_at=again)
+        return Step(because=reasons, alert=AlertKind.NO_ELIGIBLE_AGENT, again_at=again)
     if round_.is_over(policy) and candidate.since <= round_.asked[-1].ended_at:
         return _after_the_round(round_)
-    scored = f"{candidate.agent} scores {rounded_down(candidate.score):.2f}"
     if not round_.asked and candidate.score < policy.threshold:
-        because = f"{scored}, the best of all, below the threshold of {policy.threshold:.2f}."
+        score = f"{candidate.agent} is the best with {rounded_down(candidate.score):.2f}"
+        because = f"{score}, below the threshold of {policy.threshold:.2f}."
         return Step(because=because, alert=AlertKind.BELOW_THRESHOLD, again_at=again)
-    if round_.asked:
-        return Step(because=f"{scored}, the best of those not asked yet.", agent=candidate.agent)
-    return Step(because=f"{scored}, at or above the threshold of {policy.threshold:.2f}.", agent=candidate.agent)
+    before = f" {_agents(len(round_.asked))} did not take it." if round_.asked else ""
+    return Step(because=reasons + before, agent=candidate.agent)
 
 
 def _after_the_round(round_: Round) -> Step:
-    count = len(round_.asked)
     return Step(
-        because=f"It was offered to {count} agent{'s' if count > 1 else ''}, and nobody took it.",
+        because=f"It was offered to {_agents(len(round_.asked))}, and nobody took it.",
         alert=AlertKind.NOBODY_ACCEPTED,
         again_at=round_.asked[-1].ended_at + ROUND_PAUSE,
     )
+
+
+def _agents(count: int) -> str:
+    return f"{count} agent{'s' if count > 1 else ''}"

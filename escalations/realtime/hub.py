@@ -39,6 +39,7 @@ CLOSE_UNKNOWN, CLOSE_FORBIDDEN = 4401, 4403
 AT_MOST = 1000
 
 RELOAD = encode({"type": "reload"})
+NOTICES = encode({"type": "notices"})
 BEAT = encode({"type": "beat"})
 
 
@@ -174,6 +175,8 @@ class EscalationHub(Hub):
             case {"type": "typing", "id": str(room), "name": str(name)}:
                 text = encode({"type": "typing", "id": room, "name": name})
                 self._give([s for s in self.rooms.sockets(room) if s.reader.name != name], text)
+            case {"type": "notices"}:
+                self._give_all(QUEUE, NOTICES)
             case {"type": "viewers", "id": str(room), "hub": str(hub), "names": list(names), "ask": bool(ask)}:
                 if hub == self.name:
                     return

@@ -1,3 +1,3 @@
-from escalations.views.pages import queue, snapshot, workspace, workspace_snapshot
+from escalations.views.pages import own_notices, queue, snapshot, workspace, workspace_snapshot
 
-__all__ = ["queue", "snapshot", "workspace", "workspace_snapshot"]
+__all__ = ["own_notices", "queue", "snapshot", "workspace", "workspace_snapshot"]

@@ -164,6 +164,7 @@ def _me(actor: Actor, agent: Agent | None) -> dict[str, Any] | None:
     return {
         "id": agent.public_id,
         "name": agent.name,
+        "leads": actor.is_any(Role.SENIOR_AGENT, Role.SUPERVISOR),
         "capacity": capacity_of(agent),
         "statuses": [{"code": status.value, "label": status.label} for status in CHOOSABLE_STATUSES],
     }

@@ -1,5 +1,7 @@
 """The live queue and the workspace, inside the admin's frame. Each page embeds what its snapshot answers."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,15 +12,16 @@ from django.views.decorators.http import require_safe
 from escalations.models import Escalation
 from escalations.views.board import Filters, board, waiting_page
 from escalations.views.desk import choices, desk
+from escalations.views.notices import decline_reasons, notices
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 
 # Steps that ask for nothing but a reason: the step, the dialog's title, the button's word.
 REASON_DIALOGS = (
-    ("decline", "Decline the offer", "Decline"),
     ("release", "Release to the queue", "Release"),
     ("reopen", "Reopen", "Reopen"),
     ("cancel", "Cancel the escalation", "Cancel it"),
+    ("alert", "Ask a supervisor to look at it", "Ask"),
 )
 QUEUE_ROLES = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN)
 
@@ -27,7 +30,7 @@ QUEUE_ROLES = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER,
 def queue(request: HttpRequest) -> HttpResponse:
     actor = _queue_actor(request)
     shown = board(actor, Filters.of_query(request.GET), timezone.now())
-    context = {**admin.site.each_context(request), "title": "Live queue", "is_fullwidth": "1", "board": shown}
+    context = {**_frame(request), "board": shown}
     return TemplateResponse(request, "escalations/queue.html", context)
 
 
@@ -41,14 +44,18 @@ def snapshot(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+def own_notices(request: HttpRequest) -> JsonResponse:
+    """Offers to the reader and alerts for leaders, as they stand now."""
+    return JsonResponse(notices(_queue_actor(request), timezone.now()))
+
+
+@require_safe
 def workspace(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = _queue_actor(request)
     escalation = _visible(actor, public_id)
     context = {
-        **admin.site.each_context(request),
-        "title": "Live queue",
+        **_frame(request),
         "page_title": escalation,
-        "is_fullwidth": "1",
         "escalation": escalation,
         "desk": desk(actor, escalation, timezone.now()),
         "choices": choices(escalation),
@@ -61,6 +68,16 @@ def workspace(request: HttpRequest, public_id: str) -> HttpResponse:
 def workspace_snapshot(request: HttpRequest, public_id: str) -> JsonResponse:
     actor = _queue_actor(request)
     return JsonResponse(desk(actor, _visible(actor, public_id), timezone.now()))
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """What both pages show around their own."""
+    return {
+        **admin.site.each_context(request),
+        "title": "Live queue",
+        "is_fullwidth": "1",
+        "decline_reasons": decline_reasons(),
+    }
 
 
 def _queue_actor(request: HttpRequest) -> Actor:

@@ -26,8 +26,9 @@ STATES = {
     "priority": OPEN_STATES,
     "repeated": OPEN_STATES,
     "note": tuple(State),
+    "alert": OPEN_STATES,
 }
-ASKED_AS = {"flags": "change_priority", "priority": "change_priority"}
+ASKED_AS = {"alert": "ask_supervisor", "flags": "change_priority", "priority": "change_priority"}
 
 
 def refusals(actor: Actor, escalation: Escalation) -> dict[str, str]:
@@ -51,6 +52,8 @@ def _wrong_state(actor: Actor, step: str, escalation: Escalation) -> str:
     agent = getattr(actor.user, "agent", None)
     if escalation.state in HELD_STATES and escalation.assignee and step == "claim":
         return "You have it." if escalation.assignee == agent else f"{escalation.assignee.name} has it."
+    if escalation.state == State.ASSIGNED and escalation.assignee == agent:
+        return "Accept it first."
     if escalation.state in (State.WAITING, State.ASSIGNED):
         return "Claim it first."
     return f"It is {State(escalation.state).label.lower()}."
@@ -65,10 +68,12 @@ def _not_theirs(step: str, escalation: Escalation) -> str:
     match step:
         case "claim" if escalation.state == State.ASSIGNED and escalation.assignee:
             return f"It is offered to {escalation.assignee.name}."
+        case "claim" if escalation.offer_only:
+            return "It is offered to agents one by one; senior agents and supervisors may take it."
         case "claim":
             return f"It needs an agent of another level ({escalation.get_tier_display().lower()})."
-        case "note":
-            return "Notes are for those who work on escalations."
+        case "note" | "alert":
+            return "That is for those who work on escalations."
         case "flags" | "priority":
             return "Senior agents and supervisors change priorities."
         case "reopen":

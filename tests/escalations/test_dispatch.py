@@ -77,7 +77,7 @@ class TestOffering:
         offer, decision = Offer.objects.get(), RoutingDecision.objects.get()
         assert now_of(escalation) == (State.ASSIGNED, offer.agent)
         assert (offer.agent.name, offer.agent, offer.expires_at) == ("Lisa R.", decision.choice, at(60))
-        assert offer.because["because"].startswith("Lisa R. scores 0.")
+        assert offer.because == {"because": str(decision)}
         assert kinds(escalation) == [EventKind.OFFERED]
 
     def test_where_agents_pull_nothing_is_decided(self, policy):
@@ -161,7 +161,8 @@ class TestThreshold:
         alert = Alert.objects.get()
         assert now_of(escalation) == (State.WAITING, None)
         assert (alert.kind, alert.raised_at, alert.cleared_at) == (AlertKind.BELOW_THRESHOLD, NOW, None)
-        assert alert.text.endswith("the best of all, below the threshold of 1.00.")
+        assert alert.text.startswith("Lisa R. is the best with 0.")
+        assert alert.text.endswith(", below the threshold of 1.00.")
         assert kinds(escalation) == [EventKind.ALERTED]
         assert RoutingDecision.objects.count() == 1
         assert escalation.next_dispatch_at == at(120) + LOOK_AGAIN

@@ -5,6 +5,7 @@ import {
   part, roughly, setClock, setText, shortName, showPriority, toast,
 } from "./core.js";
 import { Live, showState } from "./live.js";
+import { Notices } from "./notices.js";
 import { ORDERS, Rows, matches } from "./store.js";
 import { Team } from "./team.js";
 
@@ -22,6 +23,7 @@ let next = null; // the last row loaded of those waiting, while there are more
 let filters = readFilters();
 let busy = false; // a claim is on its way
 const team = new Team(page, () => me);
+const notices = new Notices({ onTaken: (id) => location.assign(rows.get(id)?.url ?? `${id}/`) });
 
 // ---- lists -------------------------------------------------------------------------------------------------
 
@@ -134,10 +136,11 @@ function drawOwner(node, row) {
   const avatar = part(node, "avatar");
   avatar.hidden = row.list === "waiting";
   setText(avatar, owner ? initials(owner.name) : "");
-  const claimable = me !== null && (row.state === "waiting" || (row.state === "assigned" && mine));
+  const claimable = me !== null && (pullable(row) || (row.state === "assigned" && mine));
   const button = part(node, "claim");
   button.hidden = !claimable;
-  button.setAttribute("aria-label", `Claim: ${row.subject || "escalation"}`);
+  setText(button, row.state === "assigned" ? "Accept" : "Claim");
+  button.setAttribute("aria-label", `${button.textContent}: ${row.subject || "escalation"}`);
 }
 
 // ---- time --------------------------------------------------------------------------------------------------
@@ -220,6 +223,7 @@ const waitingFrames = [];
 let frameTimer = null;
 
 function onFrame(frame) {
+  notices.onFrame(frame);
   if (frame.type === "reload") return refresh();
   if (frame.type === "status") {
     setStatus(frame);
@@ -311,7 +315,10 @@ async function more() {
 // ---- claiming ----------------------------------------------------------------------------------------------
 
 const candidates = () =>
-  me === null ? [] : visible("waiting").filter((row) => row.state === "waiting" || row.assignee?.id === me.id);
+  me === null ? [] : visible("waiting").filter((row) => pullable(row) || row.assignee?.id === me.id);
+
+// Where work is only offered, agents wait for it; whoever leads may take it all the same.
+const pullable = (row) => row.state === "waiting" && (!row.offer_only || me.leads);
 
 async function claim(row) {
   if (busy) return;
@@ -469,12 +476,14 @@ const KEYS = {
   ArrowUp: () => move(-1),
   c: claimSelected,
   n: claimNext,
+  a: () => notices.acceptFirst(),
+  d: () => notices.declineFirst(),
   "/": () => form.elements.q.focus(),
   "?": () => help.showModal(),
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || help.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const typingInto = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key === "Escape" && typingInto && form.contains(typingInto)) typingInto.blur();
   if (typingInto || document.querySelector(".hn-pop:not([hidden])")) return;
@@ -494,7 +503,11 @@ show(first);
 const live = new Live({
   lastEvent: first.last_event,
   onFrame,
-  onOpen: (again) => again && refresh(),
+  onOpen: (again) => {
+    if (!again) return;
+    refresh();
+    notices.refresh();
+  },
   onState: (state, since) => {
     page.dataset.live = state;
     showState(sign, state, clockWithSeconds(since + (now() - Date.now())));

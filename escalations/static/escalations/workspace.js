@@ -6,6 +6,7 @@ import {
   now, part, roughly, setClock, setText, shortName, showPriority, toast,
 } from "./core.js";
 import { Live, showState } from "./live.js";
+import { Notices } from "./notices.js";
 
 const page = document.getElementById("hn-workspace");
 const id = page.dataset.id;
@@ -68,6 +69,7 @@ function showSteps() {
     button.hidden = senseless[step] ?? false;
     button.disabled = Boolean(refused[step]);
     button.title = refused[step] || "";
+    if (step === "claim") setText(button, state === "assigned" ? "Accept" : "Claim");
   }
   const menu = page.querySelector(".hn-menu");
   menu.hidden = ["resolved", "cancelled"].includes(state);
@@ -301,7 +303,7 @@ function tick() {
 // ---- steps -------------------------------------------------------------------------------------------------
 
 const SAID = {
-  claim: "It is yours.", decline: "Declined; it is back in the queue.", pend: "Waiting for the customer.",
+  claim: "It is yours.", alert: "Supervisors are alerted.", pend: "Waiting for the customer.",
   resume: "Resumed.", release: "Released to the queue.", transfer: "Transferred.", tier: "Handed over.",
   priority: "Priority changed.", flags: "Flags set.", repeated: "Marked: the customer had to repeat.", resolve: "Resolved. The survey goes out.",
   reopen: "Reopened.", cancel: "Cancelled.",
@@ -408,6 +410,7 @@ page.addEventListener("click", (event) => {
   if (!button || button.disabled) return;
   openMenu(false);
   const { dialog } = button.dataset;
+  if (button.dataset.step === "decline") return notices.decline(id, desk.row.subject);
   if (!dialog) return plainStep(button);
   const box = document.getElementById(`hn-dialog-${dialog}`);
   if (dialog === "priority") {
@@ -609,6 +612,7 @@ function leave() {
 }
 
 function onFrame(frame) {
+  notices.onFrame(frame);
   if (frame.type === "reload") refresh();
   if (frame.id !== id) return;
   if (frame.type === "viewers") showViewers(frame.viewers);
@@ -644,6 +648,7 @@ const queueAddress = () => page.dataset.queue + (sessionStorage.getItem("hn-queu
 
 // ---- start -------------------------------------------------------------------------------------------------
 
+const notices = new Notices({ onTaken: (taken) => (taken === id ? refresh() : location.assign(`${page.dataset.queue}${taken}/`)) });
 const composer = new Composer(page.querySelector("[data-composer]"));
 const sign = document.querySelector("[data-live]");
 const scroller = page.querySelector("[data-scroll]");
@@ -659,7 +664,7 @@ show(JSON.parse(document.getElementById("hn-desk").textContent));
 const live = new Live({
   lastEvent: null,
   onFrame,
-  onOpen: () => refresh(), // what happened before it was open, or while it was lost
+  onOpen: () => Promise.all([refresh(), notices.refresh()]), // what happened before it was open, or while it was lost
   onState: (state, since) => {
     page.dataset.live = state;
     showState(sign, state, clockWithSeconds(since + (now() - Date.now())));

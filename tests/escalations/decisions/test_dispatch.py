@@ -89,7 +89,7 @@ def test_round_is_over_after_the_first_and_the_re_offers(made, over):
 def test_after_the_round_supervisors_are_told_and_a_new_one_follows_the_pause():
     round_ = Round((asked(1, 0, 60), asked(2, 60, 120)))
 
-    step = judge(RoutingPolicy(max_reoffers=1), round_, Candidate("Tom S.", 0.9, NOW), nobody="", now=at(120))
+    step = judge(RoutingPolicy(max_reoffers=1), round_, Candidate("Tom S.", 0.9, NOW), reasons="", now=at(120))
 
     assert (step.alert, step.again_at) == (AlertKind.NOBODY_ACCEPTED, at(120) + ROUND_PAUSE)
     assert step.because == "It was offered to 2 agents, and nobody took it."
@@ -98,7 +98,7 @@ def test_after_the_round_supervisors_are_told_and_a_new_one_follows_the_pause():
 def test_who_came_after_the_round_is_asked_as_well():
     round_ = Round((asked(1, 0, 60),))
 
-    step = judge(RoutingPolicy(max_reoffers=0), round_, Candidate("Tom S.", 0.9, at(61)), nobody="", now=at(70))
+    step = judge(RoutingPolicy(max_reoffers=0), round_, Candidate("Tom S.", 0.9, at(61)), reasons="", now=at(70))
 
     assert step.agent == "Tom S."
 
@@ -109,14 +109,16 @@ FIRST, LATER = Round(), Round((asked(1, -60, 0),))
 @pytest.mark.parametrize(
     ("round_", "score", "offered", "because"),
     [
-        (FIRST, 0.92, True, "Lisa R. scores 0.92, at or above the threshold of 0.80."),
-        (FIRST, 0.8, True, "Lisa R. scores 0.80, at or above the threshold of 0.80."),
-        (FIRST, 0.7999, False, "Lisa R. scores 0.79, the best of all, below the threshold of 0.80."),
-        (LATER, 0.78, True, "Lisa R. scores 0.78, the best of those not asked yet."),
+        (FIRST, 0.92, True, "She knows APIs."),
+        (FIRST, 0.8, True, "She knows APIs."),
+        (FIRST, 0.7999, False, "Lisa R. is the best with 0.79, below the threshold of 0.80."),
+        (LATER, 0.78, True, "She knows APIs. 1 agent did not take it."),
     ],
 )
 def test_threshold_decides_on_the_first_offer_of_a_round(round_, score, offered, because):
-    step = judge(RoutingPolicy(threshold=0.8), round_, Candidate("Lisa R.", score, NOW), nobody="", now=NOW)
+    step = judge(
+        RoutingPolicy(threshold=0.8), round_, Candidate("Lisa R.", score, NOW), reasons="She knows APIs.", now=NOW
+    )
 
     assert (step.agent == "Lisa R.", step.because) == (offered, because)
     assert (step.alert, step.again_at) == (
@@ -125,7 +127,7 @@ def test_threshold_decides_on_the_first_offer_of_a_round(round_, score, offered,
 
 
 def test_nobody_eligible_is_an_alarm_with_the_requirements():
-    step = judge(RoutingPolicy(), FIRST, None, nobody="3 are offline.", now=NOW)
+    step = judge(RoutingPolicy(), FIRST, None, reasons="3 are offline.", now=NOW)
 
     assert (step.alert, step.because, step.agent) == (AlertKind.NO_ELIGIBLE_AGENT, "3 are offline.", None)
     assert step.again_at == NOW + LOOK_AGAIN
