@@ -1,13 +1,23 @@
 """One valid row of every kind that the pages show, all of the team Support."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from agents.models import AgentSkill, Presence, Skill
+from agents.enums import Level, Weekday
+from agents.models import (
+    AgentSkill,
+    CapacityByLevel,
+    OnCall,
+    Presence,
+    Shift,
+    ShiftException,
+    Skill,
+    TimeOff,
+)
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.enums import AlertKind, Author, EventKind, OfferOutcome, State
@@ -55,6 +65,11 @@ class World:
     endpoint: Any
     delivery: Any
     presence: Any
+    shift: Any
+    changed_hours: Any
+    time_off: Any
+    on_call: Any
+    capacity: Any
     key: Any
     audit: Any
     cost: Any
@@ -66,6 +81,7 @@ def make_world() -> World:
     now = timezone.now()
     agent = factories.make_agent("Sarah Mitchell")
     AgentSkill.objects.create(agent=agent, skill=Skill.objects.get(slug="billing"), level=5)
+    planned = factories.make_agent("Jenny Lawson")
     customer = factories.make_customer("Acme Corp", phone="+1 555 0142", region="US")
     conversation = factories.make_conversation(customer=customer, topic=factories.make_topic())
     message = factories.make_message(conversation, "I want my money back")
@@ -148,6 +164,11 @@ def make_world() -> World:
         endpoint=endpoint,
         delivery=delivery,
         presence=Presence.objects.create(agent=agent, status="available", actor=agent.name),
+        shift=Shift.objects.create(agent=planned, weekday=Weekday.MONDAY, start=time(9), end=time(17)),
+        changed_hours=ShiftException.objects.create(agent=planned, date=date(2026, 12, 24)),
+        time_off=TimeOff.objects.create(agent=planned, first_day=date(2026, 12, 28), last_day=date(2026, 12, 31)),
+        on_call=OnCall.objects.create(agent=planned, first_day=date(2026, 12, 5), last_day=date(2026, 12, 6)),
+        capacity=CapacityByLevel.objects.get(level=Level.AGENT),
         key=key,
         audit=AuditEntry.objects.create(actor="Ada", action="rule.published", object_type="rule", object_id="1"),
         cost=SharedCost.objects.create(month=date(2026, 1, 1), kind=CostKind.TRAINING, name="Course", amount=400),

@@ -1,7 +1,9 @@
 """What the lists of this app share."""
 
 from agents.enums import Status
+from agents.models import Agent
 from helpninja.common.actors import Actor
+from helpninja.common.roles import Role
 
 STATUS_COLOURS = {
     Status.AVAILABLE.label: "success",
@@ -15,3 +17,8 @@ def own_teams(actor: Actor) -> frozenset[int]:
     """A supervisor looks after those who share a team."""
     agent = getattr(actor.user, "agent", None)
     return agent.team_ids if agent is not None else frozenset()
+
+
+def known_agents(actor: Actor):
+    """All for admins, for supervisors those of their teams."""
+    return Agent.objects.all() if actor.is_any(Role.ADMIN) else Agent.objects.in_teams(own_teams(actor))

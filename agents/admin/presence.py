@@ -2,10 +2,9 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from agents.admin.access import STATUS_COLOURS, own_teams
-from agents.models import Agent, Presence
+from agents.admin.access import STATUS_COLOURS, known_agents
+from agents.models import Presence
 from helpninja.common.admin import LEADERS, MachineWrittenAdmin, ScopedFilter
-from helpninja.common.roles import Role
 
 
 @admin.register(Presence)
@@ -26,9 +25,7 @@ class PresenceAdmin(MachineWrittenAdmin):
     fields = ("agent", "at", "status", "reason", "until", "actor")
 
     def scope(self, queryset, actor):
-        if actor.is_any(Role.ADMIN):
-            return queryset
-        return queryset.filter(agent__in=Agent.objects.in_teams(own_teams(actor)))
+        return queryset.filter(agent__in=known_agents(actor))
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, presence):

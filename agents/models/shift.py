@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from agents.enums import HoursChange, LeaveKind, Weekday
 from agents.models.agent import Agent
+from helpninja.common.versions import Versions
 
 DAY = timedelta(days=1)
 
@@ -24,7 +25,16 @@ def clock_span(start: time, end: time) -> timedelta:
     return span if span > timedelta() else span + DAY
 
 
-class Shift(models.Model):
+class Versioned(models.Model):
+    """What is planned is published in versions, as rules are."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Shift(Versioned):
     """Weekly hours, beginning on a weekday; several a day are possible."""
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="shifts")
@@ -33,6 +43,8 @@ class Shift(models.Model):
     end = models.TimeField(help_text="Not later than the start: on the next day.")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField("valid through", null=True, blank=True, help_text="The last day that counts.")
+
+    history = Versions("breaks")
 
     class Meta:
         ordering = ["agent__name", "weekday", "start"]
@@ -91,7 +103,7 @@ class ShiftBreak(models.Model):
             raise ValidationError({"minutes": f"The break must end within the shift ({self.shift})."})
 
 
-class ShiftException(models.Model):
+class ShiftException(Versioned):
     """Hours of one day that differ from the weekly pattern; a whole day off takes away what begins on it."""
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="shift_exceptions")
@@ -101,7 +113,10 @@ class ShiftException(models.Model):
     end = models.TimeField(null=True, blank=True, help_text="Not later than the start: on the next day.")
     reason = models.CharField(max_length=120, blank=True)
 
+    history = Versions()
+
     class Meta:
+        verbose_name = verbose_name_plural = "changed hours"
         ordering = ["-date", "start"]
         indexes = [models.Index(fields=["agent", "date"], name="agents_shiftexception_date")]
         constraints = [
@@ -122,7 +137,7 @@ class ShiftException(models.Model):
         return f"{self.date}: {self.get_change_display().lower()}, {hours}"
 
 
-class LocalPeriod(models.Model):
+class LocalPeriod(Versioned):
     """From a day to a day, both included, or from and until a time on them."""
 
     first_day = models.DateField()
@@ -165,6 +180,8 @@ class TimeOff(LocalPeriod):
     approved = models.BooleanField(default=False, help_text="Counts from then on.")
     note = models.CharField(max_length=200, blank=True)
 
+    history = Versions()
+
     class Meta(LocalPeriod.Meta):
         verbose_name_plural = "time off"
         indexes = [models.Index(fields=["agent", "last_day"], name="agents_timeoff_last_day")]
@@ -175,6 +192,8 @@ class OnCall(LocalPeriod):
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="on_call")
     note = models.CharField(max_length=200, blank=True)
+
+    history = Versions()
 
     class Meta(LocalPeriod.Meta):
         verbose_name = "on-call period"

@@ -33,7 +33,17 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
         "Work": ["Live queue", "Escalations", "Conversations", "Alerts", "Offers"],
         "Rules": ["Trigger rules", "Priority rules", "Priority adjustments", "Routing policies", "Topics"],
         "Insight": ["Overview"],
-        "People": ["Agents", "Teams", "Skills", "Presence ledger"],
+        "People": [
+            "Agents",
+            "Teams",
+            "Skills",
+            "Shifts",
+            "Changed hours",
+            "Time off",
+            "On call",
+            "Capacity by level",
+            "Presence ledger",
+        ],
         "Customers": ["Customers", "Plans", "Shared costs"],
         "System": ["Webhooks", "Deliveries"],
     }
