@@ -105,6 +105,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     )
     allowed_lookups = (
         "id",
+        "trigger_rule",
         "public_id",
         "region",
         "channel",

@@ -148,6 +148,7 @@ class TriggerRuleResource(VersionedResource):
     topic = fields.Field("topic", "topic", ForeignKeyWidget(Topic, "slug"))
     team = fields.Field("team", "team", ForeignKeyWidget(Team, "slug"))
     preferred_skill = fields.Field("preferred_skill", "preferred_skill", ForeignKeyWidget(Skill, "slug"))
+    required_skill = fields.Field("required_skill", "required_skill", ForeignKeyWidget(Skill, "slug"))
     conditions = PartsField("conditions")
 
     class Meta:
@@ -166,9 +167,11 @@ class TriggerRuleResource(VersionedResource):
             "handoff_message",
             "team",
             "preferred_skill",
+            "required_skill",
             "preferred_level",
             "required_level",
             "context",
+            "cooldown_minutes",
             "conditions",
         )
         export_order = fields

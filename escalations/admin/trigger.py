@@ -1,71 +1,47 @@
-from django import forms
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.forms import Script
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from billing.models import Plan
 from escalations.actions.rules import publish, retire
 from escalations.admin import shown
 from escalations.admin.access import RULE_READERS
 from escalations.admin.resources import TriggerRuleResource
-from escalations.enums import ContextKind, Operator
-from escalations.models import TriggerCondition, TriggerRule
-from escalations.validators import NUMBERS, validate_priority_by_plan
+from escalations.enums import ConditionField, Operator
+from escalations.forms.trigger import ConditionForm, RuleForm
+from escalations.models import Escalation, Topic, TriggerCondition, TriggerRule
+from escalations.validators import (
+    FIELDS,
+    NUMBERS,
+    PATTERNS,
+    WITHOUT_VALUE,
+    spoken_condition,
+    validate_groups,
+)
 from helpninja.common.admin import LEADERS, PolicyTabularInline, ScopedFilter
 from helpninja.common.versioned_admin import VersionedAdmin
 
-
-class TypedField(forms.CharField):
-    """Browsers send other line ends than were given to them, which is no change."""
-
-    def to_python(self, value):
-        return "\n".join((super().to_python(value) or "").splitlines())
-
-
-class ConditionForm(forms.ModelForm):
-    """``value`` is typed as people write it: a number, or one text a line."""
-
-    value = TypedField(
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "placeholder": "0.4, or one text a line"}),
-        max_length=50_000,
-    )
-
-    class Meta:
-        model = TriggerCondition
-        fields = ("group", "field", "operator", "value")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        value = self.instance.value
-        if value is not None:
-            self.initial["value"] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-
-    def clean(self):
-        data = super().clean() or self.cleaned_data
-        if {"field", "operator", "value"} <= data.keys():
-            data["value"] = typed_value(data["operator"], data["value"])
-        return data
-
-
-def typed_value(operator, text):
-    """What was typed, as the rule keeps it; text that is no number stays text for the validator to refuse."""
-    if operator not in NUMBERS:
-        return [line.strip() for line in text.splitlines() if line.strip()]
-    try:
-        number = float(text.strip().replace(",", "."))
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() and "." not in text else number
+FIRED_WITHIN = timedelta(days=30)
+RULE_STATE_COLOURS = {"on": "success", "failing": "danger", "over": "warning", "not yet": "info"}
 
 
 class ConditionFormSet(PolicyTabularInline.formset):  # type: ignore[name-defined]  # a class in an attribute
     def clean(self):
         super().clean()
+        if any(self.errors):
+            return
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
-        if not any(not self._should_delete_form(form) for form in kept):
-            raise ValidationError("A rule needs at least one condition: without one it never fires.")
+        kept = [form.cleaned_data for form in kept if not self._should_delete_form(form)]
+        validate_groups([(data["group"], data["field"]) for data in kept])
 
 
 class ConditionInline(PolicyTabularInline):
@@ -73,47 +49,48 @@ class ConditionInline(PolicyTabularInline):
     editors = LEADERS
     form = ConditionForm
     formset = ConditionFormSet
-    fields = ("group", "field", "operator", "value")
+    fields = ("group", "field", "argument", "operator", "value")
     hide_title = True
     template_before = "admin/escalations/condition_help.html"
+
+    class Media:
+        js = (Script("escalations/conditions.js", defer=True),)
+
+    @property
+    def specs(self):
+        """For the editor, so that it offers what the validator accepts."""
+        known: dict[str, list[str]] = {
+            ConditionField.TOPIC: list(Topic.objects.values_list("slug", flat=True)),
+            ConditionField.PLAN: list(Plan.objects.values_list("code", flat=True)),
+        }
+        return {
+            "fields": {name: spec_json(spec, known.get(name, [])) for name, spec in FIELDS.items()},
+            "operators": {operator.value: {"kind": kind_of(operator)} for operator in Operator},
+        }
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 1
 
 
-class RuleForm(forms.ModelForm):
-    context = forms.MultipleChoiceField(
-        label="Context to show",
-        choices=ContextKind.choices,
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="What the agent sees beside the transcript.",
-    )
+def spec_json(spec, known):
+    ends = [f"{end:g}" for end in (spec.lowest, spec.highest) if end is not None]
+    return {
+        "operators": list(spec.operators),
+        "argument": spec.argument,
+        "counts": spec.arguments is not None,
+        "hint": spec.hint,
+        "range": f"{ends[0]} to {ends[1]}" if len(ends) == 2 else "",
+        "known": list(known),
+    }
 
-    class Meta:
-        model = TriggerRule
-        fields = (
-            "name",
-            "active",
-            "reason",
-            "topic",
-            "priority",
-            "priority_by_plan",
-            "handoff_message",
-            "team",
-            "preferred_skill",
-            "preferred_level",
-            "required_level",
-            "context",
-            "valid_from",
-            "valid_to",
-            "order",
-        )
 
-    def clean_priority_by_plan(self):
-        value = self.cleaned_data["priority_by_plan"] or {}
-        validate_priority_by_plan(value, set(Plan.objects.values_list("code", flat=True)))
-        return value
+def kind_of(operator):
+    """Of value that it takes."""
+    if operator in NUMBERS:
+        return "number"
+    if operator in PATTERNS:
+        return "pattern"
+    return "none" if operator in WITHOUT_VALUE else "texts"
 
 
 @admin.register(TriggerRule)
@@ -124,7 +101,15 @@ class TriggerRuleAdmin(VersionedAdmin):
     resource_classes = (TriggerRuleResource,)
 
     # List
-    list_display = ("name", "shown_conditions", "reason", "topic", "shown_priority", "active", "version")
+    list_display = (
+        "name",
+        "shown_conditions",
+        "topic",
+        "shown_priority",
+        "shown_state",
+        "shown_fired",
+        "version",
+    )
     list_filter = (
         ("active", BooleanRadioFilter),
         ("reason", ChoicesDropdownFilter),
@@ -140,28 +125,45 @@ class TriggerRuleAdmin(VersionedAdmin):
     # Form
     form = RuleForm
     inlines = (ConditionInline,)
-    readonly_fields = ("version",)
+    readonly_fields = ("version", "shown_error")
     fieldsets = (
         (None, {"fields": (("name", "active"), ("reason", "priority"), "topic", "handoff_message")}),
         (
             "Who should take it",
-            {"fields": (("team", "preferred_skill"), ("preferred_level", "required_level")), "classes": ("tab",)},
-        ),
-        (
-            "More",
             {
-                "fields": ("context", "priority_by_plan", ("valid_from", "valid_to"), ("order", "version")),
+                "fields": (
+                    ("team",),
+                    ("required_skill", "preferred_skill"),
+                    ("required_level", "preferred_level"),
+                ),
+                "classes": ("tab",),
+            },
+        ),
+        ("Priority by plan", {"fields": ("priority_by_plan",), "classes": ("tab",)}),
+        ("Context", {"fields": ("context",), "classes": ("tab",)}),
+        (
+            "When",
+            {
+                "fields": (("valid_from", "valid_to"), ("cooldown_minutes", "order"), "version"),
                 "classes": ("tab",),
             },
         ),
     )
 
     def scope(self, queryset, actor):
-        return queryset.prefetch_related("conditions")
+        fired = Escalation.objects.visible_to(actor).filter(
+            trigger_rule=OuterRef("pk"), opened_at__gte=timezone.now() - FIRED_WITHIN
+        )
+        count = fired.order_by().values("trigger_rule").annotate(count=Count("pk")).values("count")
+        return queryset.annotate(fired=Coalesce(Subquery(count), 0)).prefetch_related("conditions")
 
     def get_list_display(self, request):
         """Only those who may change the order get its column, by which the rows are dragged."""
         return super().get_list_display(request) if self.has_change_permission(request) else self.list_display
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return (("Failing", {"fields": ("shown_error",)}), *fieldsets) if obj and obj.error else fieldsets
 
     @display(description="fires when")
     def shown_conditions(self, rule):
@@ -174,6 +176,30 @@ class TriggerRuleAdmin(VersionedAdmin):
     def shown_priority(self, rule):
         return rule.get_priority_display()
 
+    @display(description="state", ordering="active", label=RULE_STATE_COLOURS)
+    def shown_state(self, rule):
+        return state_of(rule, timezone.now())
+
+    @display(description="fired in 30 days", ordering="fired")
+    def shown_fired(self, rule):
+        if not rule.fired:
+            return "0"
+        since = timezone.localtime() - FIRED_WITHIN
+        asked = {
+            "trigger_rule__id__exact": rule.pk,
+            "opened_at_from_0": f"{since:%Y-%m-%d}",
+            "opened_at_from_1": f"{since:%H:%M:%S}",
+        }
+        url = f"{reverse('admin:escalations_escalation_changelist')}?{urlencode(asked)}"
+        return format_html('<a class="hn-link" href="{}">{}</a>', url, rule.fired)
+
+    @display(description="error")
+    def shown_error(self, rule):
+        since = f"{timezone.localtime(rule.failing_since):%Y-%m-%d %H:%M}"
+        return (
+            f"{rule.error} (since {since}). Where it fails it is passed over; saving a change takes this mark off."
+        )
+
     def publish(self, row, *, by, now, why=""):
         publish(rule=row, by=by, now=now, why=why)
 
@@ -181,11 +207,21 @@ class TriggerRuleAdmin(VersionedAdmin):
         retire(rules=rows, by=by, now=now)
 
 
+def state_of(rule, now):
+    """Whether it takes part in deciding, and if not why."""
+    if not rule.active:
+        return "off"
+    if rule.error:
+        return "failing"
+    if rule.valid_to and rule.valid_to <= now:
+        return "over"
+    return "not yet" if rule.valid_from and rule.valid_from > now else "on"
+
+
 def spoken(condition):
     """``AI confidence is below 0.4``; of long lists of texts only the first."""
     value = condition.value
-    if isinstance(value, list):
-        more = f" and {len(value) - 3} more" if len(value) > 3 else ""
-        value = ", ".join(f"“{text}”" for text in value[:3]) + more
-    field = condition.get_field_display().removesuffix(" (this answer)")
-    return f"{field} {Operator(condition.operator).label} {value}"
+    if not isinstance(value, list) or len(value) <= 3:
+        return str(condition)
+    first = spoken_condition(condition.field, condition.operator, value[:3], condition.argument)
+    return f"{first} and {len(value) - 3} more"

@@ -4,7 +4,13 @@ from django.db.models import Q
 
 from agents.enums import Level
 from escalations.enums import ConditionField, ContextKind, Operator, Priority, Reason
-from escalations.validators import HANDOFF_FIELDS, spoken_condition, validate_condition, validate_handoff_message
+from escalations.validators import (
+    HANDOFF_FIELDS,
+    spoken_condition,
+    validate_condition,
+    validate_groups,
+    validate_handoff_message,
+)
 from escalations.validators.conditions import MAX_ARGUMENT_LENGTH
 from helpninja.common.validators import validate_string_list
 from helpninja.common.versions import Versions
@@ -118,6 +124,9 @@ class TriggerRule(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean_parts(self):
+        validate_groups(self.conditions.values_list("group", "field"))
 
 
 class TriggerCondition(models.Model):

@@ -15,7 +15,7 @@ from escalations.validators.conditions import (
     label_of,
     spoken_condition,
     validate_condition,
-    validate_group,
+    validate_groups,
     validate_texts,
 )
 
@@ -31,7 +31,7 @@ __all__ = [
     "validate_condition",
     "validate_context",
     "validate_event_kinds",
-    "validate_group",
+    "validate_groups",
     "validate_handoff_message",
     "validate_priority_by_plan",
     "validate_priority_values",

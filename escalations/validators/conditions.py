@@ -1,7 +1,7 @@
 """Which operators, values and arguments go with each field that a trigger condition may look at."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -174,9 +174,13 @@ def validate_texts(label: str, values: Any, name: str = "value") -> None:
         raise ValidationError({name: f"{label}: each text needs a letter or a digit."})
 
 
-def validate_group(conditions: Iterable[tuple[str, str]]) -> None:
-    """Of one group, as (field, operator): all must hold at one message, which has one author."""
-    by_author = {spec.author: field for field, _ in conditions if (spec := FIELDS[field]).author}
-    if len(by_author) > 1:
-        labels = " and ".join(f"“{ConditionField(field).label}”" for field in by_author.values())
-        raise ValidationError(f"{labels} never hold at the same message. Take “AI confidence (last answer)”?")
+def validate_groups(conditions: Collection[tuple[int, str]]) -> None:
+    """Of a whole rule, as (group, field): those of a group must all hold at one message, which has one author."""
+    if not conditions:
+        raise ValidationError("A rule needs at least one condition: without one it never fires.")
+    for group in {group for group, _ in conditions}:
+        fields = [field for of_group, field in conditions if of_group == group]
+        by_author = {FIELDS[field].author: ConditionField(field).label for field in fields if FIELDS[field].author}
+        if len(by_author) > 1:
+            labels = " and ".join(f"“{label}”" for label in by_author.values())
+            raise ValidationError(f"{labels} never hold at the same message. Take “AI confidence (last answer)”?")

@@ -90,6 +90,7 @@ class CsvImportForm(ImportForm):
 class AuditedImportMixin(AuditedExportMixin, ImportMixin):
     """CSV only, all rows or none. There is no second step, so no upload waits on the server's disk for one."""
 
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
     import_form_class = CsvImportForm
     import_formats = (CSV,)
     skip_import_confirm = True

@@ -185,6 +185,5 @@ class VersionedResource(ActorResource):
             first_version(row=instance, now=timezone.now())
 
     def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        for name, values in getattr(instance, "given_parts", {}).items():
-            replace_parts(row=instance, name=name, values=values)
+        replace_parts(row=instance, parts=getattr(instance, "given_parts", {}))
         self.publish(instance, by=self.actor, now=timezone.now(), why="Imported")

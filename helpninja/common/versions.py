@@ -121,12 +121,21 @@ def restore(*, row: Any, record: Any) -> None:
             setattr(row, field.attname, getattr(record, field.attname))
     row.full_clean()
     row.save()
-    for name in row.version_parts:
-        replace_parts(row=row, name=name, values=record.parts.get(name, ()))
+    replace_parts(row=row, parts={name: record.parts.get(name, ()) for name in row.version_parts})
 
 
-def replace_parts(*, row: Any, name: str, values: Iterable[dict[str, Any]]) -> None:
-    """Instead of those that there are. Raises ValidationError, in the caller's transaction."""
+def replace_parts(*, row: Any, parts: dict[str, Iterable[dict[str, Any]]]) -> None:
+    """Instead of those that there are, in the caller's transaction. Raises ValidationError.
+
+    A model's ``clean_parts``, where it has one, says whether its parts go together.
+    """
+    for name, values in parts.items():
+        _replace(row, name, values)
+    if hasattr(row, "clean_parts"):
+        row.clean_parts()
+
+
+def _replace(row: Any, name: str, values: Iterable[dict[str, Any]]) -> None:
     relation = row._meta.get_field(name)
     getattr(row, name).all().delete()
     for part in _built(row, name, values):

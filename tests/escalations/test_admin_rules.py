@@ -1,8 +1,12 @@
+import re
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from escalations.actions.intake import post_message
 from escalations.actions.rules import publish, retire
+from escalations.admin.trigger import state_of
 from escalations.models import Topic, TriggerCondition, TriggerRevision, TriggerRule
 from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.models import AuditEntry
@@ -11,6 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 RULES = "/admin/escalations/triggerrule/"
+QUERIES = 9
 
 
 @pytest.fixture
@@ -33,8 +38,7 @@ def form_of(rule, *conditions, **changes):
         "priority": rule.priority,
         "handoff_message": rule.handoff_message,
         "context": rule.context,
-        "priority_by_plan": "{}",
-        "initial-priority_by_plan": "{}",
+        "cooldown_minutes": rule.cooldown_minutes,
         "order": rule.order,
         "conditions-TOTAL_FORMS": len(conditions),
         "conditions-INITIAL_FORMS": sum("id" in condition for condition in conditions),
@@ -135,6 +139,116 @@ def test_a_rule_without_conditions_is_refused(leader_client):
     leader_client.post(f"{RULES}add/", form_of(rule))
 
     assert not TriggerRule.objects.filter(name="Never").exists()
+
+
+def test_conditions_that_never_hold_at_one_message_are_refused(leader_client):
+    rule, (confidence, attempts) = low_confidence()
+    words = {"group": 1, "field": "customer_text", "operator": "contains_phrase", "value": "human"}
+
+    response = leader_client.post(f"{RULES}{rule.pk}/change/", form_of(rule, confidence, attempts, words))
+
+    (error,) = response.context["inline_admin_formsets"][0].formset.non_form_errors()
+    assert error.startswith(
+        "“AI confidence (this answer)” and “Customer's message” never hold at the same message."
+    )
+    assert TriggerRule.objects.get(pk=rule.pk).version == 1
+
+
+def test_each_kind_of_value_is_kept_as_the_rule_reads_it(leader_client):
+    rule = TriggerRule(name="All kinds", reason="billing_account", order=5, priority=3)
+    typed = [
+        ("customer_text", "", "matches", r"\brefund\b"),
+        ("mean_confidence", "3", "below", "0,5"),
+        ("customer_attribute", "beta", "is_true", ""),
+        ("plan", "", "is_unknown", ""),
+    ]
+    conditions = [
+        {"group": group, "field": field, "argument": argument, "operator": operator, "value": value}
+        for group, (field, argument, operator, value) in enumerate(typed, 1)
+    ]
+
+    leader_client.post(f"{RULES}add/", form_of(rule, *conditions))
+
+    kept = TriggerRule.objects.get(name="All kinds").conditions.values_list("field", "argument", "value")
+    assert list(kept) == [
+        ("customer_text", "", r"\brefund\b"),
+        ("mean_confidence", "3", 0.5),
+        ("customer_attribute", "beta", None),
+        ("plan", "", None),
+    ]
+
+
+def test_priorities_of_plans_are_chosen_one_by_one(leader_client):
+    rule, conditions = low_confidence()
+    chosen = {"priority_by_plan_enterprise": "critical", "priority_by_plan_pro": ""}
+
+    leader_client.post(f"{RULES}{rule.pk}/change/", form_of(rule, *conditions, **chosen))
+    page = leader_client.get(f"{RULES}{rule.pk}/change/").content.decode()
+
+    assert TriggerRule.objects.get(pk=rule.pk).priority_by_plan == {"enterprise": "critical"}
+    assert '<option value="critical" selected>' in page
+
+
+@pytest.mark.parametrize("message", ["Hi {name}", "Hi {customer_name.email}", "Hi {", "Hi {0}", "{plan!r}"])
+def test_a_handoff_message_names_only_what_there_is(leader_client, message):
+    rule, conditions = low_confidence()
+
+    response = leader_client.post(f"{RULES}{rule.pk}/change/", form_of(rule, *conditions, handoff_message=message))
+
+    assert "handoff_message" in response.context["adminform"].form.errors
+    assert TriggerRule.objects.get(pk=rule.pk).version == 1
+
+
+def test_a_failing_rule_shows_its_error_until_it_is_published(leader_client):
+    rule, (confidence, attempts) = low_confidence()
+    TriggerRule.objects.filter(pk=rule.pk).update(error="Out of order", failing_since=timezone.now())
+
+    listed = leader_client.get(RULES).content.decode()
+    form = leader_client.get(f"{RULES}{rule.pk}/change/").content.decode()
+    leader_client.post(f"{RULES}{rule.pk}/change/", form_of(rule, {**confidence, "value": "0.5"}, attempts))
+
+    assert listed.lower().count("failing") == 1
+    assert "Out of order (since" in form
+    assert "failing" not in leader_client.get(RULES).content.decode().lower()
+
+
+def test_how_often_a_rule_fired_is_counted_within_the_readers_teams(leader_client):
+    rule = TriggerRule.objects.get(name="Low AI confidence")
+    now = timezone.now()
+    recent = factories.make_escalation(trigger_rule=rule, opened_at=now - timedelta(days=29))
+    factories.make_escalation(trigger_rule=rule, opened_at=now - timedelta(days=31))
+    factories.make_escalation(trigger_rule=rule, team=factories.make_team("Elsewhere"))
+
+    link = re.search(
+        r'href="(/admin/escalations/escalation/\?trigger_rule[^"]+)">1</a>',
+        leader_client.get(RULES).content.decode(),
+    )
+    counted = leader_client.get(link.group(1).replace("&amp;", "&")).context["cl"].queryset
+
+    assert list(counted) == [recent]
+
+
+def test_states_say_why_a_rule_takes_no_part(leader_client):
+    now = timezone.now()
+    for place, fields in enumerate(
+        ({"active": False}, {"valid_from": now + timedelta(days=1)}, {"valid_to": now - timedelta(days=1)})
+    ):
+        TriggerRule.objects.filter(pk=TriggerRule.objects.order_by("order")[place].pk).update(**fields)
+
+    rules = leader_client.get(RULES).context["cl"].queryset
+
+    assert [state_of(rule, now) for rule in rules] == ["off", "not yet", "over", "on", "on", "on", "on"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_queries_however_many_rules_fired(leader_client, count, django_assert_num_queries):
+    leader_client.get(RULES)
+    for rule in TriggerRule.objects.all()[:count]:
+        factories.make_escalation(trigger_rule=rule)
+    TriggerRule.objects.exclude(pk__in=TriggerRule.objects.values("pk")[:count]).update(active=False)
+
+    with django_assert_num_queries(QUERIES):
+        leader_client.get(RULES)
 
 
 def test_reordering_publishes_the_rules_that_moved(leader_client):
