@@ -112,6 +112,7 @@ class EventKind(models.TextChoices):
     SLA_WARNED = "sla_warned", "Deadline is near"
     SLA_BREACHED = "sla_breached", "Deadline missed"
     SLA_PAUSE_ENDED = "sla_pause_ended", "Pause ended by its limit"
+    SLA_RECOMPUTED = "sla_recomputed", "Deadlines recomputed"
     IMPORTED = "imported", "Imported from history"
 
 

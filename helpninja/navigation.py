@@ -43,6 +43,7 @@ GROUPS = (
             ("Trigger rules", "bolt", "escalations.TriggerRule"),
             ("Priority rules", "low_priority", "escalations.PriorityRule"),
             ("Priority adjustments", "exposure", "escalations.PriorityAdjustment"),
+            ("SLA policies", "timer", "escalations.SlaPolicy"),
             ("Routing policies", "alt_route", "escalations.RoutingPolicy"),
             ("Topics", "label", "escalations.Topic"),
         ),

@@ -33,6 +33,7 @@ from escalations.models import (
     Rating,
     RoutingDecision,
     RoutingPolicy,
+    SlaPolicy,
     TriggerRule,
     WebhookDelivery,
     WebhookEndpoint,
@@ -57,6 +58,7 @@ class World:
     rule: Any
     backtest: Any  # of the team Support
     priority_rule: Any
+    sla_policy: Any
     adjustment: Any
     decision: Any
     policy: Any
@@ -160,6 +162,7 @@ def make_world() -> World:
         rule=rule,
         backtest=make_backtest(rule, now),
         priority_rule=PriorityRule.objects.get(name="Account access"),
+        sla_policy=SlaPolicy.objects.get(name="Standard"),
         adjustment=PriorityAdjustment.objects.get(kind="repeat"),
         endpoint=endpoint,
         delivery=delivery,

@@ -3,11 +3,20 @@
 from import_export import fields
 from import_export.widgets import ForeignKeyWidget
 
-from agents.models import Skill, Team
+from agents.models import Calendar, Skill, Team
 from billing.models import Customer, Plan
 from escalations.admin import shown
 from escalations.enums import Priority
-from escalations.models import Escalation, PriorityAdjustment, PriorityRule, RoutingPolicy, Topic, TriggerRule
+from escalations.models import (
+    Escalation,
+    Pause,
+    PriorityAdjustment,
+    PriorityRule,
+    RoutingPolicy,
+    SlaPolicy,
+    Topic,
+    TriggerRule,
+)
 from helpninja.common.exchange import ActorResource
 from helpninja.common.masking import mask_email, mask_phone
 from helpninja.common.roles import Role
@@ -141,6 +150,55 @@ class PriorityAdjustmentResource(VersionedResource):
         model = PriorityAdjustment
         import_id_fields = ("kind", "threshold")
         fields = ("kind", "threshold", "active", "levels", "only_up_to")
+        export_order = fields
+
+
+class SlaPolicyResource(VersionedResource):
+    plan = fields.Field("plan", "plan", ForeignKeyWidget(Plan, "code"))
+    team = fields.Field("team", "team", ForeignKeyWidget(Team, "slug"))
+    topic = fields.Field("topic", "topic", ForeignKeyWidget(Topic, "slug"))
+    calendar = fields.Field("calendar", "calendar", ForeignKeyWidget(Calendar, "name"))
+    targets = PartsField("targets")
+
+    class Meta:
+        model = SlaPolicy
+        import_id_fields = ("name",)
+        fields = (
+            "name",
+            "active",
+            "plan",
+            "team",
+            "topic",
+            "calendar",
+            "warn_percent",
+            "longest_pause",
+            "most_pauses",
+            "targets",
+        )
+        export_order = fields
+
+
+class PauseResource(ActorResource):
+    escalation = fields.Field("escalation", "escalation__public_id", readonly=True)
+    subject = fields.Field("subject", "escalation__subject", readonly=True)
+    team = fields.Field("team", "escalation__team__name", readonly=True)
+
+    class Meta:
+        model = Pause
+        fields = (
+            "escalation",
+            "subject",
+            "team",
+            "started_at",
+            "ended_at",
+            "seconds",
+            "actor",
+            "reason",
+            "ended_by",
+            "stops_clock",
+            "limit_at",
+            "customer_wrote_at",
+        )
         export_order = fields
 
 

@@ -4,23 +4,15 @@ Seconds are those in which the policy's calendar is open and no pause stops the 
 that is always open.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
+from agents.decisions.calendars import OpenHours
+from agents.decisions.calendars.working import working
 from escalations.enums import Priority
-
-# Of the open hours and holidays that lie in a clock's way, so many are kept for "why this deadline".
-SHOWN_AT_MOST = 14
-
-
-class Hours(Protocol):
-    """What is asked of a compiled calendar (``agents.decisions.calendars.OpenHours``). Intervals are half-open."""
-
-    def add(self, start: datetime, seconds: int) -> datetime: ...
-    def seconds_between(self, start: datetime, end: datetime) -> int: ...
-    def intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +107,7 @@ def specificity(policy: Applicable) -> tuple[int, bool, bool, bool]:
     return (sum(named), *named)
 
 
-def reckon(start: datetime, seconds: int, hours: Hours, stops: Sequence[Stop] = ()) -> datetime | None:
+def reckon(start: datetime, seconds: int, hours: OpenHours, stops: Sequence[Stop] = ()) -> datetime | None:
     """The last moment that is in time, None while the clock stands still before it.
 
     ``stops`` are in their order and don't overlap. Parts of a second before a stop are not counted.
@@ -133,20 +125,13 @@ def reckon(start: datetime, seconds: int, hours: Hours, stops: Sequence[Stop] = 
     return hours.add(at, left)
 
 
-def stopped_seconds(start: datetime, until: datetime, hours: Hours, stops: Iterable[Stop]) -> int:
+def stopped_seconds(start: datetime, until: datetime, hours: OpenHours, stops: Iterable[Stop]) -> int:
     """How much of the open time between the two the clock stood still."""
     return sum(
         hours.seconds_between(max(start, stop.start), min(until, stop.end or until))
         for stop in stops
         if stop.start < until and (stop.end is None or stop.end > start)
     )
-
-
-def nearer(due_at: datetime | None, reckoned: datetime | None, now: datetime) -> datetime | None:
-    """After a change of priority: nearer or as before, and never before the change: nobody could know of that."""
-    if due_at is None or reckoned is None:
-        return reckoned
-    return min(due_at, max(reckoned, now))
 
 
 def is_near(warn_at: datetime | None, until: datetime) -> bool:
@@ -177,27 +162,16 @@ def explain(
     target: int,
     start: datetime,
     due_at: datetime | None,
-    hours: Hours,
+    hours: OpenHours,
     stops: Sequence[Stop] = (),
-    holidays: Iterable[tuple[date, str]] = (),
 ) -> dict[str, Any]:
-    """Why this deadline, JSON-ready: ``text`` for people, and the working: open hours, holidays and pauses."""
+    """Why this deadline, JSON-ready: ``text`` for people, the calendar's working, and the pauses."""
     running = [stop for stop in stops if due_at is None or stop.start < due_at]
-    calendar = None
-    if terms.calendar is not None:
-        until = due_at or max((stop.start for stop in running), default=start)
-        spans = hours.intervals(start, until)
-        calendar = {
-            "name": terms.calendar_name,
-            "version": terms.calendar_version,
-            "open": [[_iso(a), _iso(b)] for a, b in spans[:SHOWN_AT_MOST]],
-            "more": max(0, len(spans) - SHOWN_AT_MOST),
-            "holidays": [[day.isoformat(), name] for day, name in holidays][:SHOWN_AT_MOST],
-        }
+    until = due_at or max((stop.start for stop in running), default=start)
     return {
-        "text": _spoken(terms, priority, target, len(running) if terms.pauses else 0),
+        "text": _spoken(terms, priority, target, len(running)),
         "priority": Priority(priority).code,
-        "calendar": calendar,
+        "calendar": working(hours, start, until).to_json() if terms.calendar is not None else None,
         "pauses": [[_iso(stop.start), _iso(stop.end) if stop.end else None] for stop in running],
     }
 
@@ -209,14 +183,26 @@ def _spoken(terms: Terms, priority: int, target: int, pauses: int) -> str:
     return f"{terms.name}, version {terms.version}: {level} priority has {duration(target)} {clock}{without}"
 
 
+SPAN = re.compile(r"(\d+)\s*(h|min|s)\b")
+UNITS = {"h": 3600, "min": 60, "s": 1}
+
+
 def duration(seconds: int) -> str:
     """``1 h 30 min``, as it is typed in a policy; without days, which have other hours than 24 in a calendar."""
     parts = []
-    for size, unit in ((3600, "h"), (60, "min"), (1, "s")):
+    for unit, size in UNITS.items():
         number, seconds = divmod(seconds, size)
         if number:
             parts.append(f"{number} {unit}")
     return " ".join(parts) or "0 s"
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of ``1 h 30 min``. Raises ValueError for whatever else."""
+    parts = SPAN.findall(text.strip().lower())
+    if not parts or SPAN.sub("", text.strip().lower()).strip():
+        raise ValueError("Give a time with its unit: 90 s, 5 min, 1 h 30 min.")
+    return sum(int(number) * UNITS[unit] for number, unit in parts)
 
 
 def _iso(moment: datetime) -> str:

@@ -4,6 +4,7 @@ Whoever comes first writes what has happened on a clock by then, with its true t
 late. They hold the escalation's row while they do, which is why each thing is written once.
 """
 
+from escalations.actions.deadlines.recomputing import AT_ONCE, Moved, preview, recompute
 from escalations.actions.deadlines.steps import (
     after_move,
     answered,
@@ -15,13 +16,17 @@ from escalations.actions.deadlines.steps import (
 from escalations.actions.deadlines.watching import LOOKS_EVERY, coming_moments, settle_due
 
 __all__ = [
+    "AT_ONCE",
     "LOOKS_EVERY",
+    "Moved",
     "after_move",
     "answered",
     "before_move",
     "coming_moments",
     "customer_wrote",
+    "preview",
     "reassess_deadlines",
+    "recompute",
     "set_deadlines",
     "settle_due",
 ]

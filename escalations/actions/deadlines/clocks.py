@@ -56,22 +56,35 @@ class Clocks:
     def pausable(self) -> list[Deadline]:
         return [one for one in self.deadlines if one.terms["pauses"] and one.breached_at is None]
 
-    def start(self, metric: SlaMetric, terms: Terms | None, at: datetime) -> None:
+    def start(
+        self, metric: SlaMetric, terms: Terms | None, at: datetime, *, not_before: datetime | None = None
+    ) -> None:
         """Where there are terms, and a target in them at the escalation's priority."""
         target = terms.target(self.escalation.priority) if terms else None
         if terms is None or target is None:
             return
         deadline = Deadline(
-            escalation=self.escalation, metric=metric, started_at=at, target_seconds=target, **terms_fields(terms)
+            escalation=self.escalation,
+            metric=metric,
+            priority=self.escalation.priority,
+            started_at=at,
+            target_seconds=target,
+            **terms_fields(terms),
         )
-        self.place(deadline)
+        self.place(deadline, not_before=not_before)
         self.deadlines.append(deadline)
 
     def place(self, deadline: Deadline, *, not_before: datetime | None = None) -> None:
         """Reckons anew when it is due, and why; not before that moment where one is given."""
-        deadline.priority = self.escalation.priority
         reckoning(deadline, self._stops(deadline), not_before=not_before)
         self.touch(deadline)
+
+    def renew(self, deadline: Deadline, terms: Terms, target: int, now: datetime) -> None:
+        """Under other terms than it began with; it keeps what happened on it before."""
+        for name, value in terms_fields(terms).items():
+            setattr(deadline, name, value)
+        deadline.target_seconds = target
+        self.place(deadline, not_before=now)
 
     def end(self, deadline: Deadline, now: datetime, *, met: bool) -> None:
         """``met``: what it asked for came; otherwise nobody asks for it any more. Call it once settled."""
@@ -207,5 +220,4 @@ def reckoning(deadline: Deadline, stops: list[Stop], *, not_before: datetime | N
         due_at=due_at,
         hours=hours,
         stops=stops,
-        holidays=hours.holidays(start, until) if terms.calendar is not None else (),
     )

@@ -86,7 +86,7 @@ def reassess_deadlines(*, escalation: Escalation, now: datetime) -> None:
     for deadline in clocks.running():
         target = Terms.from_json(deadline.terms).target(escalation.priority)
         if target is not None and target < deadline.target_seconds and deadline.breached_at is None:
-            deadline.target_seconds = target
+            deadline.target_seconds, deadline.priority = target, escalation.priority
             clocks.place(deadline, not_before=now)
     clocks.store(now)
 
