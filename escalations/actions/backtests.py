@@ -16,7 +16,7 @@ from escalations.actions.staffing import effect
 from escalations.actions.stored import Told, conversations_of, pages, with_sentiment
 from escalations.decisions.comparison import Case, Other, Tally
 from escalations.decisions.replay import first_fires, whenever
-from escalations.decisions.triggers import CompiledRule, Errors, compile_rules
+from escalations.decisions.triggers import CompiledRule, Errors, compile_rules, needs_of
 from escalations.enums import ConditionField
 from escalations.models import Backtest, TriggerCondition, TriggerRule
 from escalations.models.backtest import BacktestState
@@ -162,7 +162,7 @@ def _replay(backtest: Backtest, clock: Clock) -> dict[str, Any] | None:
         return None
     said_at = time.monotonic()
     done = 0
-    for page in pages(conversations):
+    for page in pages(conversations, contest.needs):
         for one in page:
             contest.add(one)
         done += len(page)
@@ -189,6 +189,7 @@ class _Contest:
         self.now = now
         self.own = len(first)
         self.rules = list(whenever([*first, *others]))
+        self.needs = needs_of(self.rules)
         self.errors: Errors = {}
         self.needs_sentiment = any(SENTIMENTS & rule.fields for rule in self.rules)
         self.tally = Tally(

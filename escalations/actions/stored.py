@@ -1,19 +1,19 @@
 """Stored conversations as the rules would have seen them, a page at a time, without an instance for each row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from functools import partial
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agents.models import Team
+from escalations.actions.judging import circumstances_of
 from escalations.decisions.comparison import Handover
+from escalations.decisions.replay import FactsOf
 from escalations.decisions.sentiment import sentiment_of
-from escalations.decisions.triggers import Circumstances, Facts, Signals
-from escalations.enums import Author, Timing
+from escalations.decisions.triggers import UNKNOWN, Circumstances, Facts, Needs
+from escalations.enums import Author
 from escalations.models import Conversation, Escalation, Message
 
 # Conversations read at once. Between pages no query is open: progress can be written, and memory stays small.
@@ -36,21 +36,12 @@ class Line(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A conversation and its customer; the names are the columns'. Of the customer as they are today."""
+    """A conversation without its messages; the names are the columns'."""
 
     id: int
     started_at: datetime
     timing: str
     topic__slug: str | None
-    plan__code: str | None
-    region: str
-    channel: str
-    attributes: dict[str, Any]
-    customer: int | None
-    customer__language: str | None
-    customer__signed_up_on: date | None
-    customer__monthly_value: Decimal | None
-    customer__attributes: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class Told:
     timing: str
     lines: list[Line]
     handover: Handover | None
-    facts_of: Callable[[Any, Signals], Facts]
+    facts_of: FactsOf
 
     @property
     def until_handover(self) -> list[Line]:
@@ -84,30 +75,30 @@ def conversations_of(start: datetime, end: datetime, teams: frozenset[int]) -> Q
     return found.filter(~Exists(handed) | Exists(handed.filter(team__in=teams)))
 
 
-def pages(conversations: QuerySet[Conversation]) -> Iterator[list[Told]]:
+def pages(conversations: QuerySet[Conversation], needs: Needs) -> Iterator[list[Told]]:
     """In the order of their start, by keyset, so that each page costs what the first does."""
     ordered = conversations.order_by("started_at", "id")
     page = _heads(ordered)
     while page:
-        yield _told(page)
+        yield _told(page, needs)
         last = page[-1]
         behind = Q(started_at__gt=last.started_at) | Q(id__gt=last.id)
         page = _heads(ordered.filter(behind, started_at__gte=last.started_at)) if len(page) == PAGE else []
 
 
-def told(conversation: Conversation) -> Told:
+def told(conversation: Conversation, needs: Needs) -> Told:
     """One alone, however old it is."""
-    return _told(_heads(Conversation.objects.filter(pk=conversation.pk)))[0]
+    return _told(_heads(Conversation.objects.filter(pk=conversation.pk)), needs)[0]
 
 
 def _heads(conversations: QuerySet[Conversation]) -> list[Head]:
     return [Head._make(row) for row in conversations.values_list(*Head._fields)[:PAGE]]
 
 
-def _told(page: list[Head]) -> list[Told]:
+def _told(page: list[Head], needs: Needs) -> list[Told]:
     ids = [head.id for head in page]
     lines, handovers = _lines(ids), _first_handovers(ids)
-    earlier = _escalations_of({head.customer for head in page if head.customer is not None})
+    about = circumstances_of(ids, needs, page[0].started_at)
     return [
         Told(
             head.id,
@@ -115,39 +106,15 @@ def _told(page: list[Head]) -> list[Told]:
             head.timing,
             lines.get(head.id, []),
             _handover(handovers.get(head.id), lines.get(head.id, [])),
-            partial(_facts, head.topic__slug or "", _about(head, earlier)),
+            facts_by(head.topic__slug or "", about.get(head.id, UNKNOWN)),
         )
         for head in page
     ]
 
 
-def _facts(topic: str, about: Circumstances, message: Any, signals: Signals) -> Facts:
-    return Facts(message, signals, topic, about)
-
-
-def _about(head: Head, earlier: dict[int, list[datetime]]) -> Circumstances:
-    value = head.customer__monthly_value
-    return Circumstances(
-        plan=head.plan__code or "",
-        region=head.region,
-        channel=head.channel,
-        language=head.customer__language or "",
-        started_at=None if head.timing == Timing.UNKNOWN else head.started_at,
-        signed_up_on=head.customer__signed_up_on,
-        monthly_value=None if value is None else float(value),
-        customer_attributes=head.customer__attributes or {},
-        attributes=head.attributes,
-        earlier=None if head.customer is None else tuple(earlier.get(head.customer, ())),
-    )
-
-
-def _escalations_of(customers: set[int]) -> dict[int, list[datetime]]:
-    """When each of the customers' escalations was opened."""
-    found: dict[int, list[datetime]] = {}
-    rows = Escalation.objects.filter(customer__in=customers).order_by("opened_at")
-    for customer, opened_at in rows.values_list("customer", "opened_at").iterator():
-        found.setdefault(customer, []).append(opened_at)
-    return found
+def facts_by(topic: str, about: Circumstances) -> FactsOf:
+    """What a rule may look at, in a conversation of which this is known."""
+    return lambda message, signals: Facts(message, signals, topic, about)
 
 
 def with_sentiment(line: Line) -> Line:

@@ -6,7 +6,7 @@ after it followed from the handover, so it can't tell what would have happened w
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from escalations.decisions.triggers import CompiledRule, Errors, Facts, Fired, Held, Signals, evaluate_all, fold
@@ -35,8 +35,8 @@ class Step:
 
 
 def whenever(rules: Sequence[CompiledRule]) -> tuple[CompiledRule, ...]:
-    """Without their periods of validity: asked is what they would have done, had they been in force."""
-    return tuple(replace(rule, valid_from=None, valid_to=None) for rule in rules)
+    """As if they had been in force, and nothing had ended for which they would have to cool down."""
+    return tuple(replace(rule, valid_from=None, valid_to=None, cooldown=timedelta(0)) for rule in rules)
 
 
 def first_fires(

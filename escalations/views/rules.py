@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents.models import Team
 from escalations.actions.backtests import cancel_backtest, conditions_of, request_backtest
-from escalations.actions.stored import told
 from escalations.forms.trials import EditForm, PasteForm, WindowForm, written_conditions
 from escalations.models import Backtest, Conversation, TriggerRule
 from escalations.policy import RULE_LEADERS, RULE_READERS
@@ -68,7 +67,7 @@ def _trial(rule: TriggerRule, edit: EditForm, paste: PasteForm, chosen: Conversa
         return None
     conditions = edit.cleaned_data["edit"] or conditions_of(rule)
     if chosen is not None:
-        return try_on_stored(rule, conditions, told(chosen), timezone.now())
+        return try_on_stored(rule, conditions, chosen, timezone.now())
     pasted = paste.cleaned_data["text"]
     return try_on_pasted(rule, conditions, pasted, timezone.now()) if pasted else None
 

@@ -1,19 +1,17 @@
 """What a rule does to one conversation, message by message, worded for its template."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from escalations.actions.backtests import compile_conditions
-from escalations.actions.stored import Told, with_sentiment
+from escalations.actions.stored import facts_by, told, with_sentiment
 from escalations.decisions.replay import Step, near_miss, steps, whenever
 from escalations.decisions.sentiment import sentiment_of
-from escalations.decisions.triggers import Circumstances, CompiledRule, Facts, Fired, Signals, compile_rules
+from escalations.decisions.triggers import Circumstances, CompiledRule, Facts, Fired, compile_rules, needs_of
 from escalations.enums import Author
 from escalations.importers.pasted import Pasted
-from escalations.models import TriggerRule
+from escalations.models import Conversation, TriggerRule
 from escalations.validators.conditions import spoken_condition
 
 
@@ -26,25 +24,26 @@ class Trial:
     tone: str
 
 
-def try_on_stored(rule: TriggerRule, conditions: list[dict[str, Any]], told: Told, now: datetime) -> Trial:
-    lines = [with_sentiment(line) for line in told.lines]
-    handed_over_at = told.handover.place if told.handover else None
-    return _trial(rule, conditions, lines, told.facts_of, handed_over_at, now)
+def try_on_stored(
+    rule: TriggerRule, conditions: list[dict[str, Any]], conversation: Conversation, now: datetime
+) -> Trial:
+    tried, contest = _contest(rule, conditions)
+    stored = told(conversation, needs_of(contest))
+    lines = [with_sentiment(line) for line in stored.lines]
+    handed_over_at = stored.handover.place if stored.handover else None
+    return _trial(tried, conditions, list(steps(contest, lines, stored.facts_of, now)), handed_over_at)
 
 
 def try_on_pasted(rule: TriggerRule, conditions: list[dict[str, Any]], pasted: Pasted, now: datetime) -> Trial:
+    tried, contest = _contest(rule, conditions)
     lines = [
         replace(line, sentiment=sentiment_of(line.text))
         if line.author == Author.CUSTOMER and line.sentiment is None
         else line
         for line in pasted.lines
     ]
-    facts_of = partial(_facts, pasted.about.get("topic") or "", _about(pasted))
-    return _trial(rule, conditions, lines, facts_of, None, now)
-
-
-def _facts(topic: str, about: Circumstances, message: Any, signals: Signals) -> Facts:
-    return Facts(message, signals, topic, about)
+    facts_of = facts_by(pasted.about.get("topic") or "", _about(pasted))
+    return _trial(tried, conditions, list(steps(contest, lines, facts_of, now)), None)
 
 
 def _about(pasted: Pasted) -> Circumstances:
@@ -64,29 +63,21 @@ def _about(pasted: Pasted) -> Circumstances:
     )
 
 
-def _trial(
-    rule: TriggerRule,
-    conditions: list[dict[str, Any]],
-    lines: Sequence[Any],
-    facts_of: Any,
-    handed_over_at: int | None,
-    now: datetime,
-) -> Trial:
+def _contest(rule: TriggerRule, conditions: list[dict[str, Any]]) -> tuple[CompiledRule, list[CompiledRule]]:
+    """The tried rule, and all active ones in their order with it in its place, whether or not it is active."""
     tried = whenever([compile_conditions(rule, conditions)])[0]
-    contest = _in_order(rule, tried)
-    told = list(steps(contest, lines, facts_of, now))
-    decided = next((step for step in told if step.fired), None)
-    rows = [_row(step, tried, conditions, decided, handed_over_at) for step in told]
-    own = next((step for step in told if any(fired.rule is tried for fired in step.fired)), None)
-    return Trial(rows, *_verdict(tried, decided, own))
-
-
-def _in_order(rule: TriggerRule, tried: CompiledRule) -> list[CompiledRule]:
-    """The active rules in their order, and the tried one in its place, whether or not it is active."""
     others = [one for one in TriggerRule.objects.for_evaluation() if one.pk != rule.pk]
     before = [one for one in others if (one.order, one.pk) < (rule.order, rule.pk)]
-    after = [one for one in others if (one.order, one.pk) >= (rule.order, rule.pk)]
-    return [*compile_rules(before), tried, *compile_rules(after)]
+    return tried, [*compile_rules(before), tried, *compile_rules(others[len(before) :])]
+
+
+def _trial(
+    tried: CompiledRule, conditions: list[dict[str, Any]], told: list[Step], handed_over_at: int | None
+) -> Trial:
+    decided = next((step for step in told if step.fired), None)
+    own = next((step for step in told if any(fired.rule is tried for fired in step.fired)), None)
+    rows = [_row(step, tried, conditions, decided, handed_over_at) for step in told]
+    return Trial(rows, *_verdict(tried, decided, own))
 
 
 def _verdict(tried: CompiledRule, decided: Step | None, own: Step | None) -> tuple[str, str]:

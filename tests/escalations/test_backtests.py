@@ -17,6 +17,7 @@ from escalations.actions.backtests import (
     request_backtest,
     run_backtest,
 )
+from escalations.decisions.triggers import needs_of
 from escalations.enums import Author, State
 from escalations.models import Backtest, Escalation, HandlingInterval, TriggerCondition, TriggerRule
 from escalations.models.backtest import BacktestState
@@ -216,10 +217,9 @@ def test_pages_give_every_conversation_once_with_as_many_queries_as_pages(rule, 
     for day in (0, 0, 0, 1, 2):
         talk("My bag is lost", day=day)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        found = [one.id for page in stored.pages(stored.conversations_of(START, END, frozenset())) for one in page]
+    conversations = stored.conversations_of(START, END, frozenset())
+    with CaptureQueriesContext(connection) as queries:
+        found = [one.id for page in stored.pages(conversations, needs_of([])) for one in page]
 
     assert len(found) == len(set(found)) == 5
     assert (

@@ -13,7 +13,7 @@ from helpninja.common.roles import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_TRY, QUERIES_OF_LIST = 15, 7
+QUERIES_OF_TRY, QUERIES_OF_LIST = 14, 7
 SUITCASE = [{"group": 1, "field": "customer_text", "operator": "contains_phrase", "value": ["suitcase"]}]
 
 
