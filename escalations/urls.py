@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.urls import path
 
 from escalations import views
-from escalations.views import rules
+from escalations.views import rules, tuning
 
 view = admin.site.admin_view
 rule_patterns = (
     [
+        path("tuning", view(tuning.tune), name="tuning"),
         path("<int:pk>/try", view(rules.try_rule), name="try"),
         path("<int:pk>/backtests", view(rules.backtests), name="backtests"),
         path("backtests/<str:public_id>", view(rules.backtest), name="backtest"),

@@ -12,6 +12,7 @@ from analytics.policy import sight_of
 from billing.models import Customer
 from escalations.enums import State
 from escalations.models import Escalation, TriggerRule
+from escalations.policy import RULE_LEADERS
 from escalations.views.pages import QUEUE_ROLES
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
@@ -19,6 +20,10 @@ from helpninja.common.roles import Role
 
 def may_open_queue(actor):
     return actor.is_any(*QUEUE_ROLES)
+
+
+def may_tune_rules(actor):
+    return actor.is_any(*RULE_LEADERS)
 
 
 def may_open_analytics(actor):
@@ -41,6 +46,7 @@ GROUPS = (
         "Rules",
         (
             ("Trigger rules", "bolt", "escalations.TriggerRule"),
+            ("Threshold tuning", "tune", may_tune_rules, "rules:tuning"),
             ("Priority rules", "low_priority", "escalations.PriorityRule"),
             ("Priority adjustments", "exposure", "escalations.PriorityAdjustment"),
             ("SLA policies", "timer", "escalations.SlaPolicy"),

@@ -68,6 +68,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
+class DraftForm(forms.Form):
+    """The point of the curve from which a rule is made."""
+
+    threshold = forms.FloatField(min_value=0.01, max_value=1)
+
+
 class EditForm(forms.Form):
     """An edit that is not saved: the conditions as JSON, as a page carries them along. Empty: the saved rule."""
 
