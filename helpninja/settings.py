@@ -118,11 +118,13 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
-# Where processes tell each other that there is news; installations that share a Redis need different names.
-REALTIME_CHANNEL = env("REALTIME_CHANNEL", default="helpninja.live")
+# Installations that share a Redis need different names: each has its own news and its own jobs.
+INSTALLATION = env("INSTALLATION", default="helpninja")
+REALTIME_CHANNEL = f"{INSTALLATION}.live"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Background work: whatever a job does, a sweep over the database finds too, so a lost job is only a late one.
+CELERY_TASK_DEFAULT_QUEUE = f"{INSTALLATION}.jobs"
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 # Without max_retries a caller waits 6 s for a broker that is down; workers do retry, and for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = (

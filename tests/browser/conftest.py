@@ -1,4 +1,4 @@
-"""A real daphne on a database of its own, and chromium: pytest's live server is WSGI and has no sockets."""
+"""The whole product on a database of its own, and chromium: pytest's live server is WSGI and has no sockets."""
 
 import json
 import os
@@ -46,14 +46,14 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
-    """Migrated, with agents sarah and david and the supervisor morgan of the team Support, served by daphne."""
+    """Web, worker and scheduler, with agents sarah and david and the supervisor morgan of the team Support."""
     chromium_path()
     folder = tmp_path_factory.mktemp("site")
     with scratch_database(folder) as database_url:
-        env = {**os.environ, "DATABASE_URL": database_url, "REALTIME_CHANNEL": f"test.{uuid.uuid4().hex}"}
+        env = {**os.environ, "DATABASE_URL": database_url, "INSTALLATION": f"test-{uuid.uuid4().hex}"}
         run(env, "manage.py", "migrate", "-v0")
         seeded = json.loads(run(env, "-m", "tests.browser.seed"))
-        with daphne(env, folder / "daphne.log") as url:
+        with serve(env, folder / "serve.log") as url:
             yield Site(url, seeded["password"], seeded["key"])
 
 
@@ -90,7 +90,7 @@ class scratch_database:  # noqa: N801  used like a function
             connection.execute(statement)
 
 
-class daphne:  # noqa: N801
+class serve:  # noqa: N801
     def __init__(self, env: dict[str, str], log: Path) -> None:
         self.env, self.log = env, log
 
@@ -98,16 +98,7 @@ class daphne:  # noqa: N801
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [
-            sys.executable,
-            "-m",
-            "daphne",
-            "-b",
-            "127.0.0.1",
-            "-p",
-            str(port),
-            "helpninja.asgi:application",
-        ]
+        command = [sys.executable, "manage.py", "serve", "--port", str(port)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         url = f"http://127.0.0.1:{port}"
@@ -130,14 +121,14 @@ class daphne:  # noqa: N801
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:
-                with urllib.request.urlopen(f"{url}/admin/login/", timeout=5) as answer:
+                with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, ConnectionError):
                 if self.process.poll() is not None:
                     break
                 time.sleep(0.1)  # the condition is the answer above
-        pytest.fail(f"daphne did not come up:\n{self.log.read_text()[-2000:]}")
+        pytest.fail(f"it did not come up:\n{self.log.read_text()[-2000:]}")
 
 
 def run(env: dict[str, str], *arguments: str) -> str:

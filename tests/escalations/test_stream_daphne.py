@@ -53,7 +53,7 @@ def test_a_reader_that_does_not_read_is_cut_off_and_holds_up_nobody(tmp_path):
 def site(folder) -> Iterator[tuple[dict[str, str], tuple[str, int], str]]:
     """The environment of its processes, where it listens, and a key that may read."""
     with scratch_database(folder) as database_url:
-        env = {**os.environ, "DATABASE_URL": database_url, "REALTIME_CHANNEL": f"test.{uuid.uuid4().hex}"}
+        env = {**os.environ, "DATABASE_URL": database_url, "INSTALLATION": f"test-{uuid.uuid4().hex}"}
         run(env, "manage.py", "migrate", "-v0")
         key = run(env, "manage.py", "shell", "-v0", "-c", SEED).split()[-1]
         with daphne(env, folder / "daphne.log") as url:
