@@ -21,7 +21,6 @@ class PlanAdmin(VersionedAdmin):
 
     # List
     list_select_related = ("agent",)
-    search_fields: tuple[str, ...] = ("agent__name",)
 
     # Form
     autocomplete_fields = ("agent",)
@@ -50,6 +49,7 @@ class ShiftAdmin(PlanAdmin):
     # List
     list_display = ("agent", "weekday", "hours", "breaks_taken", "valid_from", "valid_to")
     list_filter = (AGENT_FILTER, ("weekday", ChoicesDropdownFilter))
+    search_fields = ("agent__name",)
 
     # Form
     inlines = (ShiftBreakInline,)
