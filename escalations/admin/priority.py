@@ -17,7 +17,7 @@ from helpninja.common.versioned_admin import VersionedAdmin
 class LinesField(forms.CharField):
     """A list of texts, typed one a line."""
 
-    widget = UnfoldAdminTextareaWidget(attrs={"rows": 2, "placeholder": "One a line"})
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4, "placeholder": "One a line"})
 
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
@@ -118,6 +118,7 @@ class PriorityAdjustmentAdmin(PriorityAdmin):
 
     # List
     list_display = ("shown_name", "shown_levels", "only_up_to", "active", "version")
+    list_editable = ("active",)
     list_filter = (("active", BooleanRadioFilter), ("kind", ChoicesDropdownFilter))
     search_fields = ("kind",)
     ordering = ("kind", "threshold", "id")

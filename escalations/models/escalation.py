@@ -69,9 +69,10 @@ class EscalationQuerySet(models.QuerySet):
             behind |= Q(queue_level=level, first_response_due_at=None)
         return self.filter(behind, queue_level__lte=level)  # the level alone says where in the index to begin
 
-    def waited_since(self, moment):
-        """Waiting, and opened at that moment or before; a time that is not known is no wait."""
-        return self.waiting().filter(timing=Timing.MEASURED, opened_at__lte=moment)
+    def due_to_rise(self, levels, since):
+        """Waiting since then or before, and not raised by so many levels yet; an unknown time is no wait."""
+        waited = self.waiting().filter(timing=Timing.MEASURED, opened_at__lte=since)
+        return waited.filter(raised__in=range(levels)).order_by("opened_at", "pk")
 
     def resolved_since(self, since):
         return self.filter(state=State.RESOLVED, last_resolved_at__gte=since).order_by("-last_resolved_at", "-id")

@@ -31,7 +31,12 @@ def fill(waiting: int):
     now = timezone.now()
     agents = [factories.make_agent(capacity=HELD_EACH) for _ in range(AGENTS)]
     rows = [
-        {"priority": Priority(1 + n % 4), "opened_at": now - timedelta(seconds=n % 900)} for n in range(waiting)
+        {
+            "priority": Priority(1 + n % 4),
+            "opened_at": now - timedelta(seconds=n % 900),
+            "raised": n % 900 // 300,  # as two waits of five and ten minutes raise
+        }
+        for n in range(waiting)
     ]
     rows += [{"state": State.ACTIVE, "assignee": agent} for agent in agents for _ in range(HELD_EACH)]
     rows += [{"state": State.RESOLVED, "opened_at": now - timedelta(minutes=11 + n % 40)} for n in range(RESOLVED)]

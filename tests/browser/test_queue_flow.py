@@ -221,6 +221,29 @@ def test_rows_keep_their_newest_version_and_stand_once(sign_in):
     assert outcomes == ["added", "ignored", "changed", "ignored", "removed", "ignored", 0, "ignored"]
 
 
+def test_rows_stand_by_level_then_deadline_then_age(sign_in):
+    """As the server orders them; without a deadline last among those of the same level."""
+    page = sign_in("sarah")
+
+    order = page.evaluate(
+        """async () => {
+          const { Rows } = await import("/static/escalations/store.js");
+          const rows = new Rows();
+          const given = [
+            ["medium", 2, "2026-01-01T00:01:00Z", "1"], ["raised", 3, "2026-01-01T00:09:00Z", "1"],
+            ["without", 2, null, "1"], ["younger", 2, "2026-01-01T00:01:00Z", "2"], ["low", 1, "2025", "1"],
+          ];
+          for (const [id, level, first_response_due_at, opened_at] of given) {
+            const queue_level = { level };
+            rows.upsert({ id, version: 1, list: "waiting", queue_level, first_response_due_at, opened_at });
+          }
+          return rows.list("waiting").map((row) => row.id);
+        }"""
+    )
+
+    assert order == ["raised", "medium", "younger", "without", "low"]
+
+
 def test_who_is_at_capacity_reads_so(sign_in, chat):
     page = sign_in("david")
     subject = f"One too many {uuid.uuid4().hex[:6]}"

@@ -153,6 +153,26 @@ def test_an_adjustment_is_tuned_and_switched_off(leader_client):
     assert (load.levels, load.threshold, load.only_up_to, load.active, load.version) == (1, 2.5, None, False, 2)
 
 
+def test_adjustments_are_switched_in_the_list(leader_client):
+    first, second = PriorityAdjustment.objects.order_by("kind", "threshold", "id")[:2]
+
+    leader_client.post(
+        ADJUSTMENTS,
+        {
+            "form-TOTAL_FORMS": 2,
+            "form-INITIAL_FORMS": 2,
+            "form-0-id": first.pk,
+            "form-1-id": second.pk,
+            "form-1-active": "on",
+            "_save": "Save",
+        },
+    )
+
+    rows = PriorityAdjustment.objects.in_bulk()
+    assert (rows[first.pk].active, rows[first.pk].version) == (False, 2)
+    assert (rows[second.pk].active, rows[second.pk].version) == (True, 1)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

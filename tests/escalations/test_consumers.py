@@ -125,6 +125,19 @@ class TestEvents:
             assert frame["row"]["assignee"] == {"id": agent.public_id, "name": "Sarah Mitchell"}
             await live.close()
 
+    async def test_who_has_waited_long_moves_up_on_every_open_page(self, agent):
+        opened_at = timezone.now() - timedelta(minutes=6)
+        escalation = await run(opened, priority=Priority.MEDIUM, opened_at=opened_at)
+        live = await page(agent.user)
+
+        await database_sync_to_async(lifecycle.raise_waiting)(now=timezone.now())
+
+        frame = await live.next("priority_raised")
+        assert (frame["id"], frame["row"]["priority"]["code"]) == (escalation.public_id, "medium")
+        assert frame["row"]["queue_level"] == {"level": 3, "code": "high", "label": "High"}
+        assert frame["row"]["raised_because"] == "+1 in the queue after waiting for 5 min"
+        await live.close()
+
     async def test_another_team_hears_nothing_of_it(self, agent, outsider):
         live = await page(outsider.user)
         await run(opened)

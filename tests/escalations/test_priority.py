@@ -444,6 +444,24 @@ def test_queue_order_is_level_then_deadline_then_age():
     assert found == [rows[n] for n in (5, 2, 1, 0, 4, 3)]
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL explains it in these words")
+def test_indexes_serve_the_queues_order_its_later_pages_and_the_sweep():
+    row = factories.make_escalation(opened_at=NOW)
+    waiting = Escalation.objects.waiting()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+
+    first = waiting.in_queue_order()[:100].explain()
+    later = waiting.behind(row.queue_level, row.first_response_due_at, row.pk).in_queue_order()[:100].explain()
+    due = Escalation.objects.due_to_rise(1, at(0)).explain()
+
+    assert "Index Scan using escalations_queue_order" in first
+    assert "Sort" not in first + later
+    assert "Index Cond: (queue_level <=" in later
+    assert "escalations_wait" in due
+
+
 # What people and programs are shown
 
 

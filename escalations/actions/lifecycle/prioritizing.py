@@ -12,10 +12,13 @@ from escalations.actions.priority import current_policy
 from escalations.decisions.priority import Assessment, explained, kept, reassess, wait_steps
 from escalations.decisions.priority_rules import Content, flags_of
 from escalations.decisions.sentiment import is_frustrated
-from escalations.enums import EventKind, Priority, State
+from escalations.enums import EventKind, Priority
 from escalations.models import Escalation, Message
 from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.errors import Conflict
+
+# So many are raised in one transaction: few commits, and nobody waits long for one of them.
+AT_ONCE = 50
 
 
 @transaction.atomic
@@ -107,28 +110,28 @@ def raise_waiting(*, now: datetime) -> int:
     """
     moved = 0
     for wait, levels in wait_steps(current_policy()):
-        due = Escalation.objects.waited_since(now - wait).filter(raised__in=range(levels))
-        for pk in list(due.order_by("opened_at").values_list("pk", flat=True)):
-            moved += _raise(pk, levels, wait, now)
+        due = list(Escalation.objects.due_to_rise(levels, now - wait).values_list("pk", flat=True))
+        for start in range(0, len(due), AT_ONCE):
+            moved += _raise(due[start : start + AT_ONCE], levels, wait, now)
     return moved
 
 
 @transaction.atomic
-def _raise(pk: int, levels: int, wait: timedelta, now: datetime) -> bool:
+def _raise(pks: list[int], levels: int, wait: timedelta, now: datetime) -> int:
+    """How many of them moved. Whoever is claimed or otherwise changed at this moment is left to the next sweep."""
+    due = Escalation.objects.due_to_rise(levels, now - wait).filter(pk__in=pks)
+    rows = due.select_for_update(no_key=True, skip_locked=True)
+    return sum(_raise_one(row, levels, f"{wait.total_seconds() / 60:g} min", now) for row in rows)
+
+
+def _raise_one(escalation: Escalation, levels: int, wait: str, now: datetime) -> bool:
     """Whether it moved. What is critical already can't, but is raised should somebody lower it."""
-    current = lock(Escalation(pk=pk))
-    if current.state not in (State.WAITING, State.ASSIGNED) or current.raised >= levels:
-        return False
-    before, after = Priority(current.queue_level), kept(current.priority + levels)
-    minutes = f"{wait.total_seconds() / 60:g} min"
-    waited = {
-        "levels": levels,
-        "at": now.isoformat(),
-        "text": f"+{levels} in the queue after waiting for {minutes}",
-    }
-    change(current, raised=levels, priority_because={**current.priority_because, "waited": waited})
+    before, after = Priority(escalation.queue_level), kept(escalation.priority + levels)
+    waited = {"levels": levels, "at": now.isoformat(), "text": f"+{levels} in the queue after waiting for {wait}"}
+    because = {**escalation.priority_because, "waited": waited}
+    change(escalation, raised=levels, priority_because=because)
     if after == before:
         return False
-    data = {"from": before.code, "to": after.code, "because": f"It has waited for {minutes}."}
-    record(current, EventKind.PRIORITY_RAISED, by=SYSTEM, now=now, data=data)
+    data = {"from": before.code, "to": after.code, "because": f"It has waited for {wait}."}
+    record(escalation, EventKind.PRIORITY_RAISED, by=SYSTEM, now=now, data=data)
     return True

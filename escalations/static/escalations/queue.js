@@ -104,7 +104,7 @@ function draw(node, row) {
   raised.hidden = row.list !== "waiting" || row.queue_level.level === row.priority.level;
   raised.title = row.raised_because;
   raised.dataset.priority = row.queue_level.code;
-  fill(node, { "raised-word": `raised to ${row.queue_level.label}` });
+  fill(node, { "raised-word": `to ${row.queue_level.label}` });
   const subject = row.subject || row.summary || "Without a subject";
   const context = row.subject && row.summary ? row.summary : row.because;
   fill(node, { subject, context, topic: row.topic?.name || row.reason.label, ...customerParts(row) });
