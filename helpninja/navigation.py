@@ -51,6 +51,7 @@ GROUPS = (
             ("Priority adjustments", "exposure", "escalations.PriorityAdjustment"),
             ("SLA policies", "timer", "escalations.SlaPolicy"),
             ("Routing policies", "alt_route", "escalations.RoutingPolicy"),
+            ("Calendars", "calendar_month", "agents.Calendar"),
             ("Topics", "label", "escalations.Topic"),
         ),
     ),

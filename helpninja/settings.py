@@ -147,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for task, seconds in {
         "helpninja.common.tasks.beat": 5.0,
+        "agents.tasks.read_calendar_feeds": 3600.0,
         "escalations.tasks.deliver_webhooks": 5.0,
         "escalations.tasks.dispatch_waiting": 1.0,
         "escalations.tasks.raise_waiting": 5.0,

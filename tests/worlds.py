@@ -10,6 +10,7 @@ from django.utils import timezone
 from agents.enums import Level, Weekday
 from agents.models import (
     AgentSkill,
+    Calendar,
     CapacityByLevel,
     OnCall,
     Presence,
@@ -62,6 +63,7 @@ class World:
     adjustment: Any
     decision: Any
     policy: Any
+    calendar: Any  # with a feed
     offer: Any
     alert: Any
     endpoint: Any
@@ -161,6 +163,7 @@ def make_world() -> World:
         ),
         rule=rule,
         backtest=make_backtest(rule, now),
+        calendar=make_calendar(),
         priority_rule=PriorityRule.objects.get(name="Account access"),
         sla_policy=SlaPolicy.objects.get(name="Standard"),
         adjustment=PriorityAdjustment.objects.get(kind="repeat"),
@@ -178,6 +181,12 @@ def make_world() -> World:
         skill=Skill.objects.get(slug="billing"),
         role=Group.objects.get(name="Agent"),
     )
+
+
+def make_calendar() -> Calendar:
+    calendar = Calendar.objects.get(name="Office hours")
+    calendar.feeds.create(name="Company holidays", url="http://127.0.0.1/holidays.ics")
+    return calendar
 
 
 def make_backtest(rule: TriggerRule, now: datetime) -> Backtest:

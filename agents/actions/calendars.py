@@ -1,28 +1,29 @@
 """Changes of calendars: each publishes an immutable version, and deadlines are set by the newest."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from agents.decisions.calendars import ALWAYS_OPEN, Definition, OpenHours
 from agents.decisions.calendars.definition import Opening as OpeningHours
 from agents.decisions.calendars.definition import SpecialDay
 from agents.enums import DayKind
-from agents.models import Calendar, CalendarVersion
+from agents.models import Calendar, CalendarDay, CalendarVersion, Opening
 from agents.signals import calendar_published
 from helpninja.common.actions import record
 from helpninja.common.actors import Actor
+from helpninja.common.versions import last_version, next_version
 
 # A special day of 29 February returns after 8 years at most.
 OPEN_WITHIN_YEARS = 8
 
 
 @transaction.atomic
-def publish(*, calendar: Calendar, by: Actor, now: datetime) -> CalendarVersion:
+def publish(*, calendar: Calendar, by: Actor, now: datetime, why: str = "") -> CalendarVersion:
     """Call it once the calendar and its rows are saved: the next version holds with the end of the transaction.
 
     Deadlines set before keep their version. Sends ``calendar_published`` after commit. Raises ValidationError
@@ -30,8 +31,7 @@ def publish(*, calendar: Calendar, by: Actor, now: datetime) -> CalendarVersion:
     """
     definition = definition_of(calendar)
     validate_opens(definition, now)
-    Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
-    calendar.refresh_from_db(fields=["version"])
+    next_version(row=calendar, by=by, now=now, why=why)
     version = CalendarVersion.objects.create(
         calendar=calendar,
         number=calendar.version,
@@ -39,12 +39,22 @@ def publish(*, calendar: Calendar, by: Actor, now: datetime) -> CalendarVersion:
         published_at=now,
         actor=by.label[:200],
     )
-    record(by=by, action="calendar.published", subject=calendar, now=now, version=version.number)
+    record(by=by, action="calendar.published", subject=calendar, now=now, version=version.number, why=why)
     transaction.on_commit(forget_calendars)
     transaction.on_commit(
         lambda: calendar_published.send(sender=Calendar, calendar_id=calendar.pk, version_id=version.pk)
     )
     return version
+
+
+@transaction.atomic
+def retire(*, calendars: Iterable[Calendar], by: Actor, now: datetime) -> None:
+    """Deletes them with their versions. Raises ProtectedError where a team, a policy or a deadline goes by one."""
+    for calendar in calendars:
+        last_version(row=calendar, by=by, now=now)
+        record(by=by, action="calendar.deleted", subject=calendar, now=now, version=calendar.version)
+        calendar.delete()
+    transaction.on_commit(forget_calendars)
 
 
 def validate_opens(definition: Definition, now: datetime) -> None:
@@ -57,28 +67,37 @@ def validate_opens(definition: Definition, now: datetime) -> None:
 
 def definition_of(calendar: Calendar) -> Definition:
     """What the calendar's rows say now, published or not."""
+    return definition_from(calendar, calendar.openings.all(), calendar.days.all())
+
+
+def definition_from(calendar: Calendar, openings: Iterable[Opening], days: Iterable[CalendarDay]) -> Definition:
+    """With these rows, stored or not, in the place of its own."""
+    feeds = calendar.feeds.all() if calendar.pk else ()
+    mirrored = [SpecialDay.from_json(day) for feed in feeds for day in feed.days]
     return Definition(
         zone=calendar.time_zone,
-        openings=tuple(
-            OpeningHours(tuple(row.weekdays), row.opens, row.closes, row.valid_from)
-            for row in calendar.openings.all()
-        ),
+        openings=tuple(map(opening_hours, openings)),
         country=calendar.holiday_country,
         region=calendar.holiday_region,
         worked=tuple(calendar.worked_holidays),
-        days=tuple(
-            SpecialDay(
-                first_date=row.first_date,
-                name=row.name,
-                kind=DayKind(row.kind),
-                opens=row.opens,
-                closes=row.closes,
-                last_date=row.last_date,
-                yearly=row.yearly,
-                until=row.until,
-            )
-            for row in calendar.days.all()
-        ),
+        days=(*map(special_day, days), *mirrored),
+    )
+
+
+def opening_hours(row: Opening) -> OpeningHours:
+    return OpeningHours(tuple(row.weekdays), row.opens, row.closes, row.valid_from)
+
+
+def special_day(row: CalendarDay) -> SpecialDay:
+    return SpecialDay(
+        first_date=row.first_date,
+        name=row.name,
+        kind=DayKind(row.kind),
+        opens=row.opens,
+        closes=row.closes,
+        last_date=row.last_date,
+        yearly=row.yearly,
+        until=row.until,
     )
 
 

@@ -5,6 +5,8 @@ from agents.models import Agent
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 
+RULE_READERS = frozenset({Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN})
+
 STATUS_COLOURS = {
     Status.AVAILABLE.label: "success",
     Status.IN_CONVERSATION.label: "info",

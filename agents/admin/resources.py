@@ -4,7 +4,7 @@ from import_export import fields
 from import_export.widgets import ForeignKeyWidget
 
 from agents.admin.access import known_agents
-from agents.models import Agent, OnCall, Shift, ShiftException, TimeOff
+from agents.models import Agent, Calendar, OnCall, Shift, ShiftException, TimeOff
 from helpninja.common.versioned_admin import PartsField, VersionedResource
 
 
@@ -23,6 +23,19 @@ class AgentWidget(ForeignKeyWidget):
             return super().clean(value, row, **kwargs)
         except Agent.DoesNotExist:
             raise ValueError(f"agent: none of your teams' agents has the user name “{value}”.") from None
+
+
+class CalendarResource(VersionedResource):
+    """Without what came from files and addresses, which are taken in again where the calendar goes."""
+
+    openings = PartsField("openings")
+    days = PartsField("days")
+
+    class Meta:
+        model = Calendar
+        import_id_fields = ("name",)
+        fields = ("name", "time_zone", "holiday_country", "holiday_region", "worked_holidays", "openings", "days")
+        export_order = fields
 
 
 class PlanResource(VersionedResource):

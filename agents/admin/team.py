@@ -13,11 +13,12 @@ class TeamAdmin(PolicyAdmin):
     editors = ADMINS
 
     # List
-    list_display = ("name", "members")
+    list_display = ("name", "calendar", "members")
+    list_select_related = ("calendar",)
     search_fields = ("name",)
 
     # Form
-    fields = ("name", "slug")
+    fields = ("name", "slug", "calendar")
     prepopulated_fields = {"slug": ("name",)}
 
     def scope(self, queryset, actor):

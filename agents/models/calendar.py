@@ -1,17 +1,16 @@
 """When a team works: opening hours, holidays and special days, kept in versions."""
 
+from datetime import timedelta
+from itertools import groupby
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from agents.enums import DayKind
-from agents.validators import validate_weekdays
+from agents.enums import DayKind, Weekday
+from agents.validators import validate_holidays, validate_weekdays
 from helpninja.common.validators import validate_string_list, validate_time_zone
-
-
-class CalendarQuerySet(models.QuerySet):
-    def for_publishing(self):
-        """With all that a version is made of: three queries however many calendars."""
-        return self.prefetch_related("openings", "days")
+from helpninja.common.versions import Versions
 
 
 class Calendar(models.Model):
@@ -31,7 +30,7 @@ class Calendar(models.Model):
     )
     version = models.PositiveIntegerField(default=0, editable=False, help_text="The newest one's number.")
 
-    objects = CalendarQuerySet.as_manager()
+    history = Versions("openings", "days", "feeds")
 
     class Meta:
         ordering = ["name"]
@@ -45,6 +44,9 @@ class Calendar(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        validate_holidays(self.holiday_country, self.holiday_region, self.worked_holidays)
 
 
 class Opening(models.Model):
@@ -62,17 +64,31 @@ class Opening(models.Model):
         ordering = [F("valid_from").asc(nulls_first=True), "opens", "id"]
 
     def __str__(self):
-        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
+        since = f" from {self.valid_from:%-d %b %Y}" if self.valid_from else ""
+        return f"{spoken_weekdays(self.weekdays)} {self.opens:%H:%M}–{self.closes:%H:%M}{since}"
+
+
+class CalendarFeedQuerySet(models.QuerySet):
+    def due(self, since):
+        """Addresses not read since then, or never."""
+        return self.exclude(url="").filter(Q(read_at=None) | Q(read_at__lte=since))
 
 
 class CalendarFeed(models.Model):
-    """Where special days come from besides the form: an iCalendar file, or the address of one."""
+    """Closed days from elsewhere: an iCalendar address, which is read every few hours, or a file.
+
+    ``days`` are what it said when it was last read, in the form of ``decisions.calendars.SpecialDay`` with the
+    ``uid`` of its event.
+    """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="feeds")
     name = models.CharField(max_length=120)
-    url = models.URLField("address", max_length=500, blank=True)
+    url = models.URLField("address", max_length=500, blank=True, help_text="Empty where it was a file.")
+    days = models.JSONField(default=list, blank=True, editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
     error = models.CharField(max_length=300, blank=True, editable=False)
+
+    objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -85,7 +101,7 @@ class CalendarFeed(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return f"{self.name} ({len(self.days)} special days)"
 
 
 class CalendarDay(models.Model):
@@ -100,10 +116,6 @@ class CalendarDay(models.Model):
     closes = models.TimeField("to", null=True, blank=True)
     yearly = models.BooleanField(default=False, help_text="Each year from this date on.")
     until = models.DateField(null=True, blank=True, help_text="The last year of a yearly one.")
-    feed = models.ForeignKey(
-        CalendarFeed, on_delete=models.CASCADE, null=True, blank=True, related_name="days", editable=False
-    )
-    uid = models.CharField(max_length=255, blank=True, editable=False)
 
     class Meta:
         verbose_name = "special day"
@@ -129,16 +141,28 @@ class CalendarDay(models.Model):
                 name="agents_calendarday_until",
                 violation_error_message="Only a yearly day has a last year, and not before its first.",
             ),
-            models.UniqueConstraint(
-                fields=["feed", "uid"],
-                condition=Q(feed__isnull=False),
-                name="agents_calendarday_once",
-                violation_error_message="This event of the feed is there already.",
-            ),
         ]
 
     def __str__(self):
-        return f"{self.name} {self.first_date}"
+        return f"{self.name}: {self.hours} on {self.dates}"
+
+    def clean(self):
+        if self.yearly and self.last_date and self.last_date - self.first_date >= timedelta(days=365):
+            raise ValidationError({"last_date": "What returns each year must be shorter than a year."})
+
+    @property
+    def hours(self):
+        times = f"{self.opens:%H:%M}–{self.closes:%H:%M}" if self.opens and self.closes else ""
+        return f"open {times}" if self.kind == DayKind.HOURS else f"closed {times or 'all day'}"
+
+    @property
+    def dates(self):
+        """``24 Dec 2026 to 3 Jan 2027, each year until 2030``."""
+        said = f"{self.first_date:%-d %b %Y}"
+        said += f" to {self.last_date:%-d %b %Y}" if self.last_date else ""
+        return said + (
+            f", each year until {self.until.year}" if self.until else ", each year" if self.yearly else ""
+        )
 
 
 class CalendarVersion(models.Model):
@@ -165,3 +189,13 @@ class CalendarVersion(models.Model):
 
     def __str__(self):
         return f"{self.calendar} v{self.number}"
+
+
+def spoken_weekdays(weekdays):
+    """``Mon–Fri, Sun``."""
+    runs = [
+        [day for _, day in run]
+        for _, run in groupby(enumerate(sorted(weekdays)), lambda place: place[1] - place[0])
+    ]
+    names = [[Weekday(day).label[:3] for day in run] for run in runs]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in names)

@@ -37,6 +37,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Priority rules",
             "Priority adjustments",
             "Routing policies",
+            "Calendars",
             "Topics",
         ],
         "Insight": ["Overview"],

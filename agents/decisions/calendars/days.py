@@ -16,7 +16,7 @@ from agents.enums import DayKind
 
 OBSERVED = " (observed)"
 
-# The spans that begin on each of the seven days.
+# The spans of each of the seven weekdays.
 Week = tuple[tuple[Span, ...], ...]
 NO_WEEK: Week = ((),) * 7
 
@@ -41,10 +41,20 @@ class Days:
         self._weeks = _weeks(definition.openings)
         self._special: dict[int, dict[date, Day]] = {}
 
+    def week(self, day: date) -> Week:
+        """The hours of each weekday in the week that holds on that date, with what runs on from the day before."""
+        begun = self._week(day)
+        return tuple(_joined(begun[weekday - 1], begun[weekday]) for weekday in range(7))
+
     def plain(self, day: date) -> tuple[Span, ...]:
         """The week's hours on that date, with what runs on from the day before."""
         eve = day - timedelta(days=1)
         return _joined(self._week(eve)[eve.weekday()], self._week(day)[day.weekday()])
+
+    def on(self, day: date) -> tuple[Span, ...]:
+        """The open spans of that date."""
+        found = self.special(day.year).get(day)
+        return found.spans if found else self.plain(day)
 
     def special(self, year: int) -> Mapping[date, Day]:
         """The dates of the year for which a holiday or a special day says something."""
@@ -58,10 +68,8 @@ class Days:
         days: list[tuple[Span, ...]] = [()] * (after - first).days
         changes = [day for day, _ in self._weeks if day is not None and first < day < after]
         for begins in (first, *reversed(changes)):
-            week, weekday = self._week(begins), begins.weekday()
-            joined = [_joined(week[(weekday + n - 1) % 7], week[(weekday + n) % 7]) for n in range(7)]
-            index = (begins - first).days
-            days[index:] = [joined[n % 7] for n in range(len(days) - index)]
+            week, weekday, index = self.week(begins), begins.weekday(), (begins - first).days
+            days[index:] = [week[(weekday + n) % 7] for n in range(len(days) - index)]
             days[index] = self.plain(begins)  # its eve is of another week
         for day, special in self.special(year).items():
             days[(day - first).days] = special.spans

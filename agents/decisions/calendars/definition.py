@@ -27,6 +27,15 @@ class Opening:
     def span(self) -> Span:
         return span_of(self.opens, self.closes)
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            weekdays=tuple(data["weekdays"]),
+            opens=time.fromisoformat(data["opens"]),
+            closes=time.fromisoformat(data["closes"]),
+            valid_from=_date(data["valid_from"]),
+        )
+
 
 @dataclass(frozen=True)
 class SpecialDay:
@@ -49,6 +58,22 @@ class SpecialDay:
         if self.opens is None or self.closes is None:
             return (0, DAY)
         return span_of(self.opens, self.closes)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            first_date=date.fromisoformat(data["first_date"]),
+            name=data["name"],
+            kind=DayKind(data["kind"]),
+            opens=_time(data["opens"]),
+            closes=_time(data["closes"]),
+            last_date=_date(data["last_date"]),
+            yearly=data["yearly"],
+            until=_date(data["until"]),
+        )
 
     def dates(self, year: int) -> Iterator[date]:
         """Those that it covers if it begins in that year; of one that isn't yearly, those in the year."""
@@ -84,31 +109,11 @@ class Definition:
     def from_json(cls, data: dict[str, Any]) -> Self:
         return cls(
             zone=data["zone"],
-            openings=tuple(
-                Opening(
-                    weekdays=tuple(row["weekdays"]),
-                    opens=time.fromisoformat(row["opens"]),
-                    closes=time.fromisoformat(row["closes"]),
-                    valid_from=_date(row["valid_from"]),
-                )
-                for row in data["openings"]
-            ),
+            openings=tuple(map(Opening.from_json, data["openings"])),
             country=data["country"],
             region=data["region"],
             worked=tuple(data["worked"]),
-            days=tuple(
-                SpecialDay(
-                    first_date=date.fromisoformat(row["first_date"]),
-                    name=row["name"],
-                    kind=DayKind(row["kind"]),
-                    opens=_time(row["opens"]),
-                    closes=_time(row["closes"]),
-                    last_date=_date(row["last_date"]),
-                    yearly=row["yearly"],
-                    until=_date(row["until"]),
-                )
-                for row in data["days"]
-            ),
+            days=tuple(map(SpecialDay.from_json, data["days"])),
         )
 
 

@@ -40,11 +40,11 @@ class Working:
     @property
     def text(self) -> str:
         if self.version is None:
-            return f"{_spoken(self.seconds)} on the wall clock."
+            return f"{spoken(self.seconds)} on the wall clock."
         open_times = [self._interval(*interval) for interval in self.intervals]
         open_times += [f"{self.more} more"] if self.more else []
         said = [
-            f"{_spoken(self.seconds)} of {self.calendar} (version {self.version}), {self.zone.key}: "
+            f"{spoken(self.seconds)} of {self.calendar} (version {self.version}), {self.zone.key}: "
             + (", ".join(open_times) or "no open time")
         ]
         if self.holidays:
@@ -52,7 +52,7 @@ class Working:
         for change in self.clock_changes:
             way = "forward" if change.seconds > 0 else "back"
             day = change.at.astimezone(self.zone)
-            said.append(f"On {day:%-d %b %Y} the clocks went {way} by {_spoken(abs(change.seconds))}")
+            said.append(f"On {day:%-d %b %Y} the clocks went {way} by {spoken(abs(change.seconds))}")
         return ". ".join(said) + "."
 
     def to_json(self) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _at(seconds: int, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(seconds, zone)
 
 
-def _spoken(seconds: int) -> str:
+def spoken(seconds: int) -> str:
     """``1 h 30 min``."""
     hours, rest = divmod(seconds, 3600)
     minutes, rest = divmod(rest, 60)
