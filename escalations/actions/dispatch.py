@@ -17,33 +17,48 @@ from agents.models import Agent
 from escalations.actions import lifecycle
 from escalations.actions.alerts import clear_alerts
 from escalations.actions.routing import decide_for, decide_many
-from escalations.decisions.dispatch import Asked, Candidate, Round, Step, covering, current_round, judge
+from escalations.decisions.dispatch import (
+    LOOK_AGAIN,
+    Asked,
+    Candidate,
+    Round,
+    Step,
+    assigned_step,
+    covering,
+    current_round,
+    judge,
+)
+from escalations.decisions.routing import Assignment
 from escalations.enums import ENTRY_KINDS, ROUTING_ALERTS, OfferOutcome, RoutingMode, State
-from escalations.models import Escalation, EscalationEvent, Offer, RoutingPolicy
+from escalations.models import Alert, Escalation, EscalationEvent, Offer, RoutingPolicy
 from helpninja.common.actors import SYSTEM
 from helpninja.common.errors import Conflict
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 100
-# Longer than a look at one escalation takes; whose worker is killed meanwhile is looked at again after it.
-LEASE = timedelta(seconds=10)
+# Looked at together in a pass, and of these decided one by one.
+AT_MOST, AT_ONCE = 1000, 50
+# More than so many are a crowd, of which only those are decided anew for whom that may say something new.
+FEW = 5
+# Longer than a pass takes; whose worker is killed meanwhile is looked at again after it.
+LEASE = timedelta(seconds=20)
 
 Work = list[tuple[Escalation, RoutingPolicy]]
+Assigned = dict[int, Assignment]
 
 
 def dispatch_due(*, now: datetime) -> int:
-    """One pass over what is due, the most urgent first; how many it took up. Zero says that nothing is left."""
+    """One pass over what is due, the most urgent first; how many it saw. Zero says that nothing is left."""
     taken_back = _take_back(now)
-    due = list(_due(now, State.WAITING).in_queue_order()[:AT_ONCE])
+    due = list(_due(now, State.WAITING).in_queue_order()[:AT_MOST])
     policies = list(RoutingPolicy.objects.all()) if due else []
-    work = [(one, covering(policies, one.team_id, one.topic_id)) for one in due]
-    _leave_to_pull([one for one, policy in work if policy.mode == RoutingMode.PULL], now)
-    leased = [
-        (one, policy) for one, policy in work if policy.mode != RoutingMode.PULL and _lease(one, policy, now)
-    ]
-    for one, policy in _assign_together(leased, now):
-        _guarded(_dispatch, one, policy, now)
+    pairs = [(one, covering(policies, one.team_id, one.topic_id)) for one in due]
+    _leave_to_pull([one for one, policy in pairs if policy.mode == RoutingMode.PULL], now)
+    work = [(one, policy) for one, policy in pairs if policy.mode != RoutingMode.PULL]
+    assigned = _assigned_together(work, now)
+    for one, policy in _worth_a_look(work, assigned, now)[:AT_ONCE]:
+        if _lease(one, policy, now):
+            _guarded(_dispatch, one, policy, assigned.get(one.pk), now)
     return len(due) + taken_back
 
 
@@ -60,7 +75,7 @@ def _due(now: datetime, state: State) -> Any:
 
 
 def _take_back(now: datetime) -> int:
-    expired = list(_due(now, State.ASSIGNED).order_by("next_dispatch_at")[:AT_ONCE])
+    expired = list(_due(now, State.ASSIGNED).order_by("next_dispatch_at")[:AT_MOST])
     for one in expired:
         with suppress(Conflict):
             lifecycle.expire_offer(escalation=one, by=SYSTEM, now=now)
@@ -85,26 +100,41 @@ def _lease(escalation: Escalation, policy: RoutingPolicy, now: datetime) -> bool
     return bool(as_seen.update(next_dispatch_at=now + LEASE, offer_only=policy.mode == RoutingMode.OFFER))
 
 
-def _assign_together(work: Work, now: datetime) -> Work:
-    """Offers what the batch assigns at or above the threshold; gives back all the rest."""
-    batch = {one.pk: (one, policy) for one, policy in work if policy.batch and not _round(one, now).asked}
-    offered = set()
-    for assignment in decide_many(escalations=[one for one, _ in batch.values()], now=now) if batch else ():
-        one, policy = batch[assignment.item]
-        if assignment.score >= policy.threshold:
-            because = f"Scores {assignment.score:.2f}, assigned together with all that wait."
-            if _guarded(_offer, one, Agent.objects.get(pk=assignment.agent), because, now):
-                offered.add(one.pk)
-    return [(one, policy) for one, policy in work if one.pk not in offered]
+def _assigned_together(work: Work, now: datetime) -> Assigned:
+    """What all of them would get with the greatest total score; asked only where that matters."""
+    if len(work) <= FEW and not any(policy.batch for _, policy in work):
+        return {}
+    return {one.item: one for one in decide_many(escalations=[one for one, _ in work], now=now)}
 
 
-def _dispatch(escalation: Escalation, policy: RoutingPolicy, now: datetime) -> None:
+def _worth_a_look(work: Work, assigned: Assigned, now: datetime) -> Work:
+    """Of a crowd, whoever would be left to the queue again with the alert that stands is looked at later again."""
+    if len(work) <= FEW:
+        return work
+    alerts = Alert.objects.standing().filter(kind__in=ROUTING_ALERTS, escalation__in=[one for one, _ in work])
+    alerted = set(alerts.values_list("escalation", flat=True))
+    left = {
+        one.pk for one, policy in work[FEW:] if one.pk in alerted and not _reaches(assigned.get(one.pk), policy)
+    }
+    _due(now, State.WAITING).filter(pk__in=left).update(next_dispatch_at=now + LOOK_AGAIN)
+    return [(one, policy) for one, policy in work if one.pk not in left]
+
+
+def _reaches(assignment: Assignment | None, policy: RoutingPolicy) -> bool:
+    return assignment is not None and assignment.score >= policy.threshold
+
+
+def _dispatch(escalation: Escalation, policy: RoutingPolicy, assignment: Assignment | None, now: datetime) -> None:
     """Decides and offers in one transaction, or says why not. What says nothing new leaves nothing behind."""
     round_ = _round(escalation, now)
     with transaction.atomic():
-        step = _decide(escalation, policy, round_, now)
+        if policy.batch and not round_.asked and assignment is not None and _reaches(assignment, policy):
+            step = assigned_step(Agent.objects.get(pk=assignment.agent), assignment.score)
+        else:
+            step = _decide(escalation, policy, round_, now)
         if step.agent is not None:
-            _offer(escalation, step.agent, step.because, now)
+            because = {"because": step.because}
+            lifecycle.offer(escalation=escalation, agent=step.agent, by=SYSTEM, now=now, because=because)
         elif step.alert is not None:
             news = lifecycle.alert_supervisors(
                 escalation=escalation, kind=step.alert, text=step.because, by=SYSTEM, now=now
@@ -123,10 +153,6 @@ def _decide(escalation: Escalation, policy: RoutingPolicy, round_: Round, now: d
     return judge(policy, round_, candidate, reasons=str(decision), now=now)
 
 
-def _offer(escalation: Escalation, agent: Agent, because: str, now: datetime) -> None:
-    lifecycle.offer(escalation=escalation, agent=agent, by=SYSTEM, now=now, because={"because": because})
-
-
 def _round(escalation: Escalation, now: datetime) -> Round:
     """The offers since the escalation last came into the queue that were not accepted."""
     entries = EscalationEvent.objects.filter(escalation=escalation, kind__in=ENTRY_KINDS).order_by("-version")
@@ -138,15 +164,11 @@ def _round(escalation: Escalation, now: datetime) -> Round:
     return current_round([Asked(*row) for row in asked], now)
 
 
-def _guarded(work: Callable[..., None], *arguments: object) -> bool:
-    """One that fails does not stop the others: whoever was faster is right, and an error is looked at after the
-    lease again."""
+def _guarded(work: Callable[..., None], *arguments: object) -> None:
+    """Whoever was faster is right; and one that fails is tried again after its lease, and stops no other."""
     try:
         work(*arguments)
     except Conflict as conflict:
         logger.info("Not dispatched: %s", conflict)
-        return False
     except Exception:
         logger.exception("An escalation could not be dispatched")
-        return False
-    return True

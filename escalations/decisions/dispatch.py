@@ -86,6 +86,13 @@ class Step:
     again_at: datetime | None = None
 
 
+def assigned_step(agent: Any, score: float) -> Step:
+    """The batch gave it to that agent."""
+    return Step(
+        because=f"{agent} scores {rounded_down(score):.2f}, assigned together with all that wait.", agent=agent
+    )
+
+
 def judge(
     policy: RoutingPolicy, round_: Round, candidate: Candidate | None, *, reasons: str, now: datetime
 ) -> Step:

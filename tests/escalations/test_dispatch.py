@@ -123,7 +123,7 @@ class TestOffering:
     def test_what_a_killed_worker_had_leased_is_looked_at_after_the_lease(self):
         present("Lisa R.")
         escalation = waiting()
-        Escalation.objects.update(next_dispatch_at=NOW + dispatch.LEASE)
+        Escalation.objects.update(next_dispatch_at=NOW + timedelta(seconds=10))
 
         run(9)
         assert now_of(escalation)[0] == State.WAITING
@@ -354,6 +354,33 @@ class TestReOffers:
 
         assert now_of(escalation) == (State.WAITING, None)
         assert escalation.next_dispatch_at is None
+
+
+class TestCrowd:
+    def test_looking_again_decides_for_the_few_most_urgent_only(self, monkeypatch):
+        crowd = [waiting() for _ in range(dispatch.FEW + 3)]
+        run()
+        decided, decide_for = [], dispatch.decide_for
+
+        def noted(*, escalation, **more):
+            decided.append(escalation)
+            return decide_for(escalation=escalation, **more)
+
+        monkeypatch.setattr(dispatch, "decide_for", noted)
+        run(60)
+
+        assert decided == crowd[: dispatch.FEW]
+        assert set(Escalation.objects.values_list("next_dispatch_at", flat=True)) == {at(60) + LOOK_AGAIN}
+        assert Alert.objects.standing().count() == len(crowd)
+
+    def test_places_that_come_free_go_to_the_most_urgent(self):
+        crowd = [waiting() for _ in range(dispatch.FEW + 3)]
+        run()
+        agent = present("Lisa R.", capacity=dispatch.FEW + 2)
+
+        run(60)
+
+        assert [now_of(one)[1] for one in crowd] == [agent] * (dispatch.FEW + 2) + [None]
 
 
 class TestBatch:
