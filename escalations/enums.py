@@ -194,6 +194,29 @@ class Necessity(models.TextChoices):
     TOO_LATE = "too_late", "Needed, but too late"
 
 
+# Of a sentiment, from -1 to 1. VADER's own bounds lie at +-0.05: these are further out.
+STRONGLY_NEGATIVE = -0.5
+MILDLY_NEGATIVE = -0.2
+POSITIVE = 0.3
+
+
+class Mood(models.TextChoices):
+    """How a customer sounds, where that is out of the ordinary."""
+
+    FRUSTRATED = "frustrated", "Frustrated"
+    UNHAPPY = "unhappy", "Unhappy"
+    PLEASED = "pleased", "Pleased"
+
+    @classmethod
+    def of(cls, sentiment: float | None, *, frustrated: bool = False) -> "Mood | None":
+        """None where it is not known, or as usual."""
+        if frustrated or (sentiment is not None and sentiment <= STRONGLY_NEGATIVE):
+            return cls.FRUSTRATED
+        if sentiment is None or MILDLY_NEGATIVE < sentiment < POSITIVE:
+            return None
+        return cls.UNHAPPY if sentiment <= MILDLY_NEGATIVE else cls.PLEASED
+
+
 class ConditionField(models.TextChoices):
     """What a trigger condition may look at. ``decisions.triggers.conditions`` says how each is read."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from escalations.enums import HELD_STATES, Priority, Reason, State, Tier
+from escalations.enums import HELD_STATES, Mood, Priority, Reason, State, Tier
 from escalations.models import Escalation
 
 LISTS = {
@@ -38,6 +38,7 @@ def queue_row(escalation: Escalation) -> dict[str, Any]:
         "tier": {"code": escalation.tier, "label": Tier(escalation.tier).label},
         "team": _named(escalation.team),
         "customer": _customer(escalation),
+        "mood": mood_row(escalation.sentiment, frustrated=escalation.frustrated),
         "assignee": _agent(escalation.assignee),
         "resolved_by": _agent(escalation.resolved_by) if escalation.state == State.RESOLVED else None,
         "preferred_skill": _named(escalation.preferred_skill),
@@ -66,6 +67,12 @@ def _queue_url() -> str:
 def priority_row(priority: int) -> dict[str, Any]:
     level = Priority(priority)
     return {"level": level.value, "code": level.code, "label": level.label}
+
+
+def mood_row(sentiment: float | None, *, frustrated: bool = False) -> dict[str, Any] | None:
+    """None where nothing is known of it, or it is as usual."""
+    mood = Mood.of(sentiment, frustrated=frustrated)
+    return {"code": mood.value, "label": mood.label, "sentiment": sentiment} if mood else None
 
 
 def _raised_because(escalation: Escalation) -> str:

@@ -105,7 +105,6 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     )
     allowed_lookups = (
         "id",
-        "trigger_rule",
         "public_id",
         "region",
         "channel",
@@ -147,7 +146,10 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ("Why it was escalated", {"fields": ("shown_because", "shown_rule")}),
         ("Why this priority", {"fields": ("shown_priority_because", "shown_queue_level")}),
         ("What it is about", {"fields": ("subject", "shown_summary", "handoff_message", "shown_context")}),
-        ("Customer", {"fields": (("customer", "plan"), ("shown_email", "shown_phone"))}),
+        (
+            "Customer",
+            {"fields": (("customer", "plan"), ("shown_email", "shown_phone"), ("sentiment", "frustrated"))},
+        ),
         (
             "Times",
             {

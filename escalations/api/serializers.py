@@ -249,6 +249,8 @@ def escalation_json(escalation: Escalation, *, contact: bool) -> dict[str, Any]:
         "handoff_message": escalation.handoff_message,
         "context": escalation.context,
         "ai_confidence": escalation.ai_confidence,
+        "sentiment": escalation.sentiment,
+        "frustrated": escalation.frustrated,
         "contact": {"email": customer.email, "phone": customer.phone} if customer and contact else None,
         "first_response_seconds": escalation.first_response_seconds,
         "resolved_at": iso(escalation.resolved_at),

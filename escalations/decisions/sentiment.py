@@ -10,12 +10,8 @@ from typing import Any
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from escalations.enums import Author
+from escalations.enums import MILDLY_NEGATIVE, POSITIVE, STRONGLY_NEGATIVE, Author
 
-# VADER's own bounds for positive and negative texts lie at +-0.05; these are further out.
-STRONG = -0.5
-MILD = -0.2
-PLEASED = 0.3
 # The time VADER takes grows with the square of the length.
 LOOKED_AT = 1_000
 
@@ -46,6 +42,5 @@ def is_frustrated(sentiment: float, *, before: float | None = None, was: bool = 
 
     ``before``: of the customer's message before it; ``was``: frustrated until now, which only a pleased one ends.
     """
-    if sentiment <= STRONG or (sentiment <= MILD and before is not None and before <= MILD):
-        return True
-    return was and sentiment < PLEASED
+    twice = before is not None and max(before, sentiment) <= MILDLY_NEGATIVE
+    return sentiment <= STRONGLY_NEGATIVE or twice or (was and sentiment < POSITIVE)

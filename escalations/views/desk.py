@@ -78,6 +78,8 @@ def _details(escalation: Escalation) -> dict[str, Any]:
     return {
         "handoff_message": escalation.handoff_message,
         "ai_confidence": escalation.ai_confidence,
+        "sentiment": escalation.sentiment,
+        "required_skill": escalation.required_skill.name if escalation.required_skill else None,
         "transfer_count": escalation.transfer_count,
         "channel": escalation.channel,
         "source": escalation.conversation.source,

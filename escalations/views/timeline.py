@@ -8,7 +8,7 @@ from typing import Any
 from escalations.decisions.triggers import is_failed
 from escalations.enums import AlertKind, Author, EventKind, ResolutionCategory, Tier
 from escalations.models import Escalation, EscalationEvent, Message, Note
-from escalations.rows import iso
+from escalations.rows import iso, mood_row
 
 # Told by the message or the note itself.
 SPOKEN = (EventKind.REPLIED, EventKind.CUSTOMER_REPLIED, EventKind.NOTED, EventKind.OPENED)
@@ -62,6 +62,7 @@ def _message(escalation: Escalation, message: Message) -> dict[str, Any]:
         "text": message.text,
         "confidence": message.ai_confidence if message.author == Author.AI else None,
         "failed": failed,
+        "mood": mood_row(message.sentiment) if message.author == Author.CUSTOMER else None,
         "intent": message.intent,
         "response_ms": message.response_ms,
     }

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from escalations.enums import Priority, State
+from escalations.models import Escalation
+from escalations.rows import queue_row
 from helpninja.common.roles import Role
 from tests import factories
 
@@ -209,3 +211,23 @@ def test_row_leads_to_its_workspace(as_agent):
     row = as_agent.get(SNAPSHOT).json()["waiting"][0]
 
     assert row["url"] == reverse("queue:workspace", args=[escalation.public_id])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sentiment", "frustrated", "mood"),
+    [
+        (None, False, None),
+        (0.0, False, None),
+        (-0.19, False, None),
+        (-0.2, False, ("unhappy", "Unhappy")),
+        (-0.5, False, ("frustrated", "Frustrated")),
+        (0.1, True, ("frustrated", "Frustrated")),
+        (0.3, False, ("pleased", "Pleased")),
+    ],
+)
+def test_a_row_says_how_the_customer_sounds(sentiment, frustrated, mood):
+    escalation = factories.make_escalation(sentiment=sentiment, frustrated=frustrated)
+    row = queue_row(Escalation.objects.for_queue().get(pk=escalation.pk))
+
+    assert row["mood"] == (mood and {"code": mood[0], "label": mood[1], "sentiment": sentiment})

@@ -119,6 +119,19 @@ export function showPriority(node, priority) {
   fill(node, { "priority-icon": PRIORITY_ICONS[priority.code], "priority-word": priority.label });
 }
 
+const MOOD_ICONS = {
+  frustrated: "sentiment_very_dissatisfied", unhappy: "sentiment_dissatisfied", pleased: "sentiment_satisfied",
+};
+
+// How the customer sounds; nothing where that is not known, or as usual.
+export function showMood(node, mood) {
+  node.hidden = !mood;
+  if (!mood) return;
+  node.dataset.mood = mood.code;
+  node.title = mood.sentiment === null ? mood.label : `${mood.label}: sentiment ${mood.sentiment.toFixed(2)}, from -1 to 1`;
+  fill(node, { "mood-icon": MOOD_ICONS[mood.code], "mood-word": mood.label });
+}
+
 export function initials(name) {
   const words = name.split(/\s+/).filter(Boolean);
   return ((words[0]?.[0] || "?") + (words.length > 1 ? words[words.length - 1][0] : "")).toUpperCase();

@@ -2,7 +2,7 @@
 
 import {
   announce, build, call, clock, clockWithSeconds, deadline, duration, everySecond, fill, fullTime, initials, now,
-  part, roughly, setClock, setText, shortName, showPriority, toast,
+  part, roughly, setClock, setText, shortName, showMood, showPriority, toast,
 } from "./core.js";
 import { Live, showState } from "./live.js";
 import { Notices } from "./notices.js";
@@ -113,6 +113,7 @@ function draw(node, row) {
   part(node, "tier").hidden = row.tier.code === "frontline";
   fill(node, { tier: row.tier.label });
   part(node, "repeat").hidden = !row.reescalation;
+  showMood(part(node, "mood"), row.mood);
   part(node, "age").title = `Escalated ${fullTime(row.opened_at)}`;
   drawOwner(node, row);
 }

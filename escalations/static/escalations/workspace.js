@@ -3,7 +3,7 @@
 
 import {
   announce, build, call, clockWithSeconds, day, dayOrClock, deadline, duration, everySecond, fill, fullTime, initials,
-  now, part, roughly, setClock, setText, shortName, showPriority, toast,
+  now, part, roughly, setClock, setText, shortName, showMood, showPriority, toast,
 } from "./core.js";
 import { Live, showState } from "./live.js";
 import { Notices } from "./notices.js";
@@ -44,6 +44,7 @@ function showHead() {
   setText(part(page, "raised-word"), `raised to ${row.queue_level.label}`);
   part(page, "state").dataset.state = row.state;
   part(page, "tier").hidden = row.tier.code === "frontline";
+  showMood(part(page, "mood"), row.mood);
   part(page, "repeat").hidden = !row.reescalation;
   part(page, "repeated").hidden = !row.customer_repeated;
   const owner = row.assignee || row.resolved_by;
@@ -88,6 +89,7 @@ const DRAWN = {
     const node = build("hn-message", { name: item.name, text: item.text || "(no text)" });
     node.dataset.author = item.author;
     part(node, "failed").hidden = !item.failed;
+    showMood(part(node, "mood"), item.mood);
     const known = item.confidence !== null;
     part(node, "confidence").hidden = !known;
     if (known) showConfidence(node, item.confidence);
@@ -266,9 +268,11 @@ function showDetails() {
   facts("details", [
     ["Reason", row.reason.label],
     ["Team", row.team?.name],
+    ["Skill needed", details.required_skill],
     ["Skill asked for", row.preferred_skill?.name],
     ["Escalated", dayOrClock(row.opened_at)],
     ["AI confidence", details.ai_confidence === null ? null : details.ai_confidence.toFixed(2)],
+    ["Sentiment", details.sentiment === null ? null : details.sentiment.toFixed(2)],
     ["Channel", details.channel],
     ["Source", details.source],
     ["Times taken", row.claim_count || null],
