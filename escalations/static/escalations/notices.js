@@ -165,7 +165,7 @@ class Bell {
     this.button = this.node.querySelector("button");
     this.pop = document.getElementById("hn-bell-pop");
     this.button.addEventListener("click", () => this.open(this.pop.hidden));
-    this.node.addEventListener("keydown", (event) => {
+    document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.pop.hidden) return;
       event.preventDefault();
       this.open(false);
@@ -191,8 +191,18 @@ class Bell {
     fill(this.node, { count });
     part(this.node, "count").hidden = !unseen.length;
     part(this.node, "none").hidden = alerts.length > 0;
-    this.pop.querySelector("ul").replaceChildren(...grouped(alerts).map((group) => this.draw(group)));
+    this.list(alerts);
     this.tick();
+  }
+
+  // Drawn again only when something changed, and the keyboard stays where it was: in the box.
+  list(alerts) {
+    const drawn = JSON.stringify(alerts);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const inside = this.pop.contains(document.activeElement);
+    this.pop.querySelector("ul").replaceChildren(...grouped(alerts).map((group) => this.draw(group)));
+    if (inside) this.pop.querySelector("a").focus();
   }
 
   draw(group) {
