@@ -4,8 +4,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from agents.admin import shown
-from agents.admin.access import STATUS_COLOURS, own_teams
+from agents.admin.access import STATUS_COLOURS
 from agents.models import Agent, AgentSkill
+from agents.policy import own_teams
 from helpninja.common.actors import Actor
 from helpninja.common.admin import ADMINS, LEADERS, NOBODY, PolicyAdmin, PolicyTabularInline, ScopedFilter
 from helpninja.common.roles import Role

@@ -5,9 +5,9 @@ from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilt
 from unfold.decorators import display
 
 from agents.actions import planning
-from agents.admin.access import known_agents
 from agents.admin.resources import OnCallResource, ShiftExceptionResource, ShiftResource, TimeOffResource
 from agents.models import CapacityByLevel, OnCall, Shift, ShiftBreak, ShiftException, TimeOff
+from agents.policy import known_agents
 from helpninja.common.admin import ADMINS, LEADERS, NOBODY, PolicyAdmin, PolicyTabularInline, ScopedFilter
 from helpninja.common.versioned_admin import VersionedAdmin
 

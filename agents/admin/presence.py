@@ -2,8 +2,9 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from agents.admin.access import STATUS_COLOURS, known_agents
+from agents.admin.access import STATUS_COLOURS
 from agents.models import Presence
+from agents.policy import known_agents
 from helpninja.common.admin import LEADERS, MachineWrittenAdmin, ScopedFilter
 
 

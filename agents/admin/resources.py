@@ -3,8 +3,8 @@
 from import_export import fields
 from import_export.widgets import ForeignKeyWidget
 
-from agents.admin.access import known_agents
 from agents.models import Agent, Calendar, OnCall, Shift, ShiftException, TimeOff
+from agents.policy import known_agents
 from helpninja.common.versioned_admin import PartsField, VersionedResource
 
 

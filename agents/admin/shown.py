@@ -1,7 +1,6 @@
 """What the agent's page shows beside its fields: the plan, and the hours that the presence ledger adds up to."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +21,7 @@ PLANNED = (
 
 def plan(agent, now):
     """The pattern, what differs from it in the next weeks, and where each is changed."""
-    today = now.astimezone(ZoneInfo(agent.time_zone)).date()
+    today = now.astimezone(agent.zone).date()
     near = {"agent": agent, "first_day__lte": today + AHEAD, "last_day__gte": today}
     dates = (today, today + AHEAD)
     context = {
@@ -39,7 +38,7 @@ def plan(agent, now):
 
 def hours(agent, now):
     """The last two weeks in the agent's zone, the newest day first."""
-    today = now.astimezone(ZoneInfo(agent.time_zone)).date()
+    today = now.astimezone(agent.zone).date()
     first = today - timedelta(days=DAYS - 1)
     days = hours_of([agent.pk], zone=agent.time_zone, first=first, last=today, now=now)[agent.pk]
     shown = [_day(day) for day in reversed(days)]

@@ -1,6 +1,7 @@
 """Who can work, and on what."""
 
 from functools import cached_property, partial
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +77,10 @@ class Agent(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @cached_property
     def team_ids(self) -> frozenset[int]:

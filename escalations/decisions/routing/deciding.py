@@ -28,7 +28,7 @@ class Candidate:
 
     @property
     def percent(self) -> str:
-        return f"{int(self.score * PERCENT + 0.5)} %"
+        return f"{self.score * PERCENT:.0f} %"
 
 
 Ranked = tuple[Candidate, AgentFacts]

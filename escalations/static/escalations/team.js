@@ -40,6 +40,7 @@ export class Team {
     const node = this.nodes.get(agent.id) || build("hn-agent");
     this.nodes.set(agent.id, node);
     node.dataset.status = agent.status;
+    node.toggleAttribute("data-overdue", isOverdue(agent));
     fill(node, { name: agent.name, avatar: initials(agent.name), status: statusWords(agent), skills: agent.specialization });
     part(node, "skills").hidden = !agent.specialization;
     setText(part(node, "load"), agent.holding ? `${agent.holding}/${agent.capacity}` : "");
@@ -102,10 +103,15 @@ export class Team {
   tick() {
     for (const agent of this.agents) {
       const node = this.nodes.get(agent.id);
-      if (node) setText(part(node, "status"), statusWords(agent));
+      if (!node) continue;
+      setText(part(node, "status"), statusWords(agent));
+      node.toggleAttribute("data-overdue", isOverdue(agent));
     }
   }
 }
+
+// Said when they would be back, and are not.
+const isOverdue = (agent) => Boolean(agent.until) && Date.parse(agent.until) <= now();
 
 // "Available", "Lunch, back 13:30", "Away for 12 min"
 export function statusWords(agent) {
@@ -151,10 +157,23 @@ class OwnPresence {
     this.button.setAttribute("aria-expanded", String(open));
     if (!open) return;
     this.say("");
+    this.showPlan();
     const chosen = this.form.querySelector(`[name=status][value="${this.agent?.status}"]`) || this.form.elements.status[0];
     chosen.checked = true;
     this.showFields();
     chosen.focus();
+  }
+
+  // "On shift until 17:00"; who has no plan needs no word of it.
+  async showPlan() {
+    const line = this.form.querySelector("[data-plan]");
+    try {
+      const { plan } = await call("GET", this.url);
+      setText(line, `${plan.text[0].toUpperCase()}${plan.text.slice(1)}`);
+      line.hidden = !plan.has_schedule && !plan.on_leave;
+    } catch {
+      line.hidden = true;
+    }
   }
 
   showFields() {

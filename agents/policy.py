@@ -1,0 +1,26 @@
+"""Whom somebody looks after, and whose hours they may read."""
+
+from agents.models import Agent
+from agents.models.agent import AgentQuerySet
+from helpninja.common.actors import Actor
+from helpninja.common.roles import Role
+
+AT_WORK = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN)
+
+
+def own_teams(actor: Actor) -> frozenset[int]:
+    """A supervisor looks after those who share a team."""
+    agent = getattr(actor.user, "agent", None)
+    return agent.team_ids if agent is not None else frozenset()
+
+
+def known_agents(actor: Actor) -> AgentQuerySet:
+    """All for admins, for supervisors those of their teams."""
+    return Agent.objects.all() if actor.is_any(Role.ADMIN) else Agent.objects.in_teams(own_teams(actor))
+
+
+def agents_with_known_hours(actor: Actor) -> AgentQuerySet:
+    """Leaders read those of whom they look after, others their own."""
+    if actor.is_any(Role.SUPERVISOR, Role.ADMIN):
+        return known_agents(actor)
+    return Agent.objects.filter(user=actor.user) if actor.is_any(*AT_WORK) else Agent.objects.none()
