@@ -24,6 +24,7 @@ class Action(StrEnum):
     CLAIM = "claim"
     WORK = "work"  # reply, draft, pend, resume, decline, release, hand over, mark, resolve
     SEE_NOTES = "see_notes"
+    SEE_ROUTING = "see_routing"
     NOTE = "note"
     ASSIGN = "assign"  # offer to somebody what nobody has
     REASSIGN = "reassign"
@@ -56,6 +57,8 @@ def may(actor: Actor, action: str, escalation: Any) -> bool:
             return _is_theirs(agent, escalation) or _leads(actor, agent, Role.SUPERVISOR)
         case Action.SEE_NOTES:
             return actor.is_any(*WORKING_ROLES, Role.ADMIN, Role.QA_REVIEWER)
+        case Action.SEE_ROUTING:
+            return actor.is_any(Role.ADMIN) or _leads(actor, agent, Role.SENIOR_AGENT, Role.SUPERVISOR)
         case Action.NOTE:
             return agent is not None and actor.is_any(*WORKING_ROLES)
         case Action.ASK_SUPERVISOR:
@@ -90,7 +93,7 @@ def _key_may(actor: Actor, action: Action) -> bool:
     match action:
         case Action.SEE:
             return True
-        case Action.SEE_NOTES:
+        case Action.SEE_NOTES | Action.SEE_ROUTING:
             return actor.has_scope(Scope.ESCALATIONS_READ)
         case Action.SEE_CONTACT:
             return actor.has_scope(Scope.PII_READ)

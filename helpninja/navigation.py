@@ -51,6 +51,7 @@ GROUPS = (
             ("Priority adjustments", "exposure", "escalations.PriorityAdjustment"),
             ("SLA policies", "timer", "escalations.SlaPolicy"),
             ("Routing policies", "alt_route", "escalations.RoutingPolicy"),
+            ("Routing weights", "balance", "escalations.RoutingWeights"),
             ("Calendars", "calendar_month", "agents.Calendar"),
             ("Topics", "label", "escalations.Topic"),
         ),
@@ -68,6 +69,7 @@ GROUPS = (
             ("On call", "phone_in_talk", "agents.OnCall"),
             ("Capacity by level", "stacks", "agents.CapacityByLevel"),
             ("Presence ledger", "schedule", "agents.Presence"),
+            ("Scorecards", "scoreboard", "agents.Scorecard"),
         ),
     ),
     (

@@ -14,6 +14,7 @@ from agents.models import (
     CapacityByLevel,
     OnCall,
     Presence,
+    Scorecard,
     Shift,
     ShiftException,
     Skill,
@@ -34,6 +35,7 @@ from escalations.models import (
     Rating,
     RoutingDecision,
     RoutingPolicy,
+    RoutingWeights,
     SlaPolicy,
     TriggerRule,
     WebhookDelivery,
@@ -74,6 +76,8 @@ class World:
     time_off: Any
     on_call: Any
     capacity: Any
+    scorecard: Any
+    weights: Any
     key: Any
     audit: Any
     cost: Any
@@ -169,6 +173,8 @@ def make_world() -> World:
         adjustment=PriorityAdjustment.objects.get(kind="repeat"),
         endpoint=endpoint,
         delivery=delivery,
+        scorecard=Scorecard.objects.create(agent=agent, computed_at=now),
+        weights=RoutingWeights.objects.get(),
         presence=Presence.objects.create(agent=agent, status="available", actor=agent.name),
         shift=Shift.objects.create(agent=planned, weekday=Weekday.MONDAY, start=time(9), end=time(17)),
         changed_hours=ShiftException.objects.create(agent=planned, date=date(2026, 12, 24)),

@@ -1,5 +1,5 @@
 """The admin's lists and forms of this app."""
 
-from agents.admin import agent, calendar, planning, presence, team
+from agents.admin import agent, calendar, planning, presence, scorecard, team
 
-__all__ = ["agent", "calendar", "planning", "presence", "team"]
+__all__ = ["agent", "calendar", "planning", "presence", "scorecard", "team"]

@@ -1,5 +1,27 @@
 """The admin's lists and forms of this app, and those of customers, who belong to the teams that work for them."""
 
-from escalations.admin import conversation, customer, dispatch, escalation, priority, sla, topic, trigger, webhook
+from escalations.admin import (
+    conversation,
+    customer,
+    dispatch,
+    escalation,
+    priority,
+    routing,
+    sla,
+    topic,
+    trigger,
+    webhook,
+)
 
-__all__ = ["conversation", "customer", "dispatch", "escalation", "priority", "sla", "topic", "trigger", "webhook"]
+__all__ = [
+    "conversation",
+    "customer",
+    "dispatch",
+    "escalation",
+    "priority",
+    "routing",
+    "sla",
+    "topic",
+    "trigger",
+    "webhook",
+]

@@ -13,6 +13,7 @@ from escalations.models import (
     PriorityAdjustment,
     PriorityRule,
     RoutingPolicy,
+    RoutingWeights,
     SlaPolicy,
     Topic,
     TriggerRule,
@@ -132,6 +133,16 @@ class RoutingPolicyResource(VersionedResource):
         model = RoutingPolicy
         import_id_fields = ("team", "topic")
         fields = ("team", "topic", "mode", "threshold", "offer_seconds", "max_reoffers", "batch")
+        export_order = fields
+
+
+class RoutingWeightsResource(VersionedResource):
+    team = fields.Field("team", "team", ForeignKeyWidget(Team, "slug"))
+
+    class Meta:
+        model = RoutingWeights
+        import_id_fields = ("team",)
+        fields = ("team", "specialization", "workload", "customer", "performance", "availability")
         export_order = fields
 
 

@@ -18,7 +18,8 @@ from escalations.admin.access import RULE_READERS
 from escalations.admin.resources import TriggerRuleResource
 from escalations.enums import ConditionField, Operator
 from escalations.forms.trigger import ConditionForm, RuleForm
-from escalations.models import Escalation, Topic, TriggerCondition, TriggerRule
+from escalations.models import Backtest, Escalation, Topic, TriggerCondition, TriggerRule
+from escalations.policy import RULE_LEADERS
 from escalations.validators import (
     FIELDS,
     NUMBERS,
@@ -27,10 +28,12 @@ from escalations.validators import (
     spoken_condition,
     validate_groups,
 )
+from helpninja.common.actors import Actor
 from helpninja.common.admin import LEADERS, PolicyTabularInline, ScopedFilter
 from helpninja.common.versioned_admin import VersionedAdmin
 
 FIRED_WITHIN = timedelta(days=30)
+BACKTESTS_SHOWN = 5
 RULE_STATE_COLOURS = {"on": "success", "failing": "danger", "over": "warning", "not yet": "info"}
 
 
@@ -125,6 +128,7 @@ class TriggerRuleAdmin(VersionedAdmin):
     # Form
     form = RuleForm
     inlines = (ConditionInline,)
+    change_form_after_template = "admin/escalations/rule_trials.html"
     readonly_fields = ("version", "shown_error")
     fieldsets = (
         (None, {"fields": (("name", "active"), ("reason", "priority"), "topic", "handoff_message")}),
@@ -199,6 +203,17 @@ class TriggerRuleAdmin(VersionedAdmin):
         return (
             f"{rule.error} (since {since}). Where it fails it is passed over; saving a change takes this mark off."
         )
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """With the rule's latest back-tests, and the ways to another."""
+        actor = Actor.of_request(request)
+        runs = (
+            Backtest.objects.visible_to(actor).filter(rule=obj).defer("results")
+            if obj
+            else Backtest.objects.none()
+        )
+        context = {**context, "backtests": runs[:BACKTESTS_SHOWN], "may_try": actor.is_any(*RULE_LEADERS)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def publish(self, row, *, by, now, why=""):
         publish(rule=row, by=by, now=now, why=why)

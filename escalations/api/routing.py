@@ -18,6 +18,7 @@ from escalations.actions import lifecycle
 from escalations.actions.alerts import mark_seen
 from escalations.actions.routing import decide_for
 from escalations.api.serializers import ReasonInput
+from escalations.decisions.routing import exclusions_in_team
 from escalations.enums import BUSY_STATES, AlertKind
 from escalations.models import Alert, RoutingDecision
 from escalations.policy import Action
@@ -47,8 +48,9 @@ class RoutingSteps:
     @takes()
     @action(detail=True, methods=["get"])
     def routing(self: Any, request: Request, public_id: str) -> Response:
-        """The newest decision, with every candidate and exclusion."""
-        decision = self.get_object().routing_decisions.select_related("choice", "backup").first()
+        """The newest decision, with every candidate and exclusion; 404 before any."""
+        escalation = self._permitted(Action.SEE_ROUTING)
+        decision = escalation.routing_decisions.select_related("choice", "backup").first()
         if decision is None:
             raise Http404
         return Response(decision_json(decision))
@@ -173,7 +175,10 @@ def agent_json(agent: Any, availability: Any) -> dict[str, Any]:
 
 
 def decision_json(decision: RoutingDecision) -> dict[str, Any]:
-    """``score`` from 0 to 1; ``agent`` is None where nobody is eligible."""
+    """``score`` from 0 to 1; ``agent`` is None where nobody is eligible.
+
+    Agents of other teams are counted in ``failed`` alone, not named.
+    """
     return {
         "decided_at": iso(decision.decided_at),
         "agent": _agent(decision.choice),
@@ -184,7 +189,7 @@ def decision_json(decision: RoutingDecision) -> dict[str, Any]:
         "failed": decision.failed,
         "weights": decision.weights,
         "candidates": [_public(one) for one in decision.candidates],
-        "exclusions": [_public(one) for one in decision.exclusions],
+        "exclusions": [_public(one) for one in exclusions_in_team(decision)],
     }
 
 

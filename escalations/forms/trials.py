@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.forms import model_to_dict
 from django.utils import timezone
 
+from escalations.forms.trigger import ConditionForm
 from escalations.importers.pasted import MAX_TEXT, Pasted, read_pasted
 from escalations.models import TriggerCondition
+from escalations.validators import validate_groups
 from helpninja.common.parsing import Refused, parse_json
 from helpninja.common.validators import validate_time_zone
 
@@ -23,6 +26,7 @@ WINDOWS = (
     (CUSTOM, "Custom dates"),
 )
 DEFAULT = "30"
+NAMES = [field.name for field in TriggerCondition._meta.fields if field.name not in ("id", "rule")]
 EARLIEST, LONGEST_DAYS = date(2000, 1, 1), 5 * 366
 
 
@@ -75,34 +79,66 @@ class DraftForm(forms.Form):
 
 
 class EditForm(forms.Form):
-    """An edit that is not saved: the conditions as JSON, as a page carries them along. Empty: the saved rule."""
+    """An edit that is not saved: as the rule's form sends it, or as JSON, as a page carries it along.
+
+    ``conditions``: as the rule keeps them; None without an edit.
+    """
 
     edit = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    @property
+    def conditions(self) -> list[dict[str, Any]] | None:
+        return self.cleaned_data["edit"] if self.is_valid() else None
+
     def clean_edit(self) -> list[dict[str, Any]] | None:
+        if f"{TypedConditions.get_default_prefix()}-TOTAL_FORMS" in self.data:
+            return read_typed(self.data)
         text = self.cleaned_data["edit"]
         return read_conditions(text) if text.strip() else None
 
 
+class _Typed(forms.BaseFormSet):
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return "conditions"
+
+
+# The rows of the rule's form, by themselves: what they say, whether or not a row is saved.
+TypedConditions = forms.formset_factory(ConditionForm, formset=_Typed, can_delete=True)
+
+
+def read_typed(data: Any) -> list[dict[str, Any]]:
+    """Checked as if they were saved. Raises forms.ValidationError."""
+    typed = TypedConditions(data)
+    if not typed.is_valid():
+        problems = [message for form in typed.forms for said in form.errors.values() for message in said]
+        raise forms.ValidationError([*problems, *typed.non_form_errors()])
+    kept = [one for one in typed.forms if one.has_changed() and one not in typed.deleted_forms]
+    return _checked([{name: one.cleaned_data[name] for name in NAMES} for one in kept])
+
+
 def read_conditions(text: str) -> list[dict[str, Any]]:
-    """Each checked as if it were saved. Raises forms.ValidationError."""
+    """Of JSON. Each checked as if it were saved. Raises forms.ValidationError."""
     try:
         value = parse_json(text.encode())
-        names = {field.name for field in TriggerCondition._meta.fields} - {"id", "rule"}
-        if (
-            not isinstance(value, list)
-            or not value
-            or not all(isinstance(one, dict) and set(one) <= names for one in value)
+        if not isinstance(value, list) or not all(
+            isinstance(one, dict) and set(one) <= set(NAMES) for one in value
         ):
             raise Refused("A list of conditions is needed.")
     except Refused as refused:
         raise forms.ValidationError(f"The edit can't be read: {refused}") from refused
+    return _checked(value)
+
+
+def _checked(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = [TriggerCondition(**one) for one in conditions]
     try:
-        for one in value:
-            TriggerCondition(**one).full_clean(exclude=["rule"])
+        for row in rows:
+            row.full_clean(exclude=["rule"])
+        validate_groups([(row.group, row.field) for row in rows])
     except forms.ValidationError as error:
         raise forms.ValidationError(error.messages) from error
-    return value
+    return [model_to_dict(row, fields=NAMES) for row in rows]
 
 
 def written_conditions(conditions: list[dict[str, Any]] | None) -> str:

@@ -65,7 +65,7 @@ def try_rule(request: HttpRequest, pk: int) -> HttpResponse:
 def _trial(rule: TriggerRule, edit: EditForm, paste: PasteForm, chosen: Conversation | None) -> Trial | None:
     if not edit.is_valid() or not paste.is_valid():
         return None
-    conditions = edit.cleaned_data["edit"] or conditions_of(rule)
+    conditions = edit.conditions or conditions_of(rule)
     if chosen is not None:
         return try_on_stored(rule, conditions, chosen, timezone.now())
     pasted = paste.cleaned_data["text"]
@@ -93,7 +93,7 @@ def _requested(rule: TriggerRule, form: WindowForm, edit: EditForm, actor: Actor
     start, end = form.window_at(now)
     backtest = request_backtest(
         rule=rule,
-        conditions=edit.cleaned_data["edit"],
+        conditions=edit.conditions,
         start=start,
         end=end,
         time_zone=form.cleaned_data["tz"],
@@ -160,7 +160,8 @@ def _run(actor: Actor, public_id: str) -> Backtest:
 
 def frame(request: HttpRequest, rule: TriggerRule, tab: str, edit: EditForm | None) -> dict[str, Any]:
     """What the pages of one rule have in common; ``edit`` is carried along from page to page."""
-    conditions = edit.cleaned_data.get("edit") if edit is not None and edit.is_valid() else None
+    conditions = edit.conditions if edit is not None else None
+    is_edit = conditions is not None and conditions != conditions_of(rule)
     return {
         **admin.site.each_context(request),
         "title": "Trigger rules",
@@ -168,7 +169,7 @@ def frame(request: HttpRequest, rule: TriggerRule, tab: str, edit: EditForm | No
         "rule": rule,
         "tab": tab,
         "edit": edit,
-        "edit_text": written_conditions(conditions),
+        "edit_text": written_conditions(conditions) if is_edit else "",
         "may_lead": Actor.of_user(request.user).is_any(*RULE_LEADERS),
     }
 

@@ -7,6 +7,7 @@ compares many items with many agents, ``assign_batch`` gives waiting items to fr
 
 from escalations.decisions.routing.batch import assign_batch
 from escalations.decisions.routing.deciding import Candidate, Decision, Exclusion, decide
+from escalations.decisions.routing.drawing import drawn, drawn_for, exclusions_in_team
 from escalations.decisions.routing.facts import AgentFacts, Assignment, ItemFacts, Weights
 from escalations.decisions.routing.parts import PARTS
 from escalations.decisions.routing.replaying import inputs_json, replay
@@ -23,6 +24,9 @@ __all__ = [
     "Weights",
     "assign_batch",
     "decide",
+    "drawn",
+    "drawn_for",
+    "exclusions_in_team",
     "inputs_json",
     "replay",
     "score",

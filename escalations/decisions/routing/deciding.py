@@ -28,7 +28,7 @@ class Candidate:
 
     @property
     def percent(self) -> str:
-        return f"{self.score * PERCENT:.0f} %"
+        return f"{int(self.score * PERCENT + 0.5)} %"
 
 
 Ranked = tuple[Candidate, AgentFacts]
