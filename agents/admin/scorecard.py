@@ -1,8 +1,8 @@
 from django.contrib import admin
 from unfold.decorators import display
 
-from agents.admin.access import own_teams
 from agents.models import Agent, Scorecard
+from agents.policy import own_teams
 from helpninja.common.admin import LEADERS, MachineWrittenAdmin, ScopedFilter
 from helpninja.common.roles import Role
 
