@@ -6,6 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.answer(self)
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))

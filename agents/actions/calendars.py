@@ -66,8 +66,9 @@ def validate_opens(definition: Definition, now: datetime) -> None:
 
 
 def definition_of(calendar: Calendar) -> Definition:
-    """What the calendar's rows say now, published or not."""
-    return definition_from(calendar, calendar.openings.all(), calendar.days.all())
+    """What the stored rows say now, published or not, whatever of them was loaded with the calendar before."""
+    stored = Calendar.objects.get(pk=calendar.pk)
+    return definition_from(stored, stored.openings.all(), stored.days.all())
 
 
 def definition_from(calendar: Calendar, openings: Iterable[Opening], days: Iterable[CalendarDay]) -> Definition:

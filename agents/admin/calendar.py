@@ -3,8 +3,9 @@ from datetime import timedelta
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
@@ -115,6 +116,8 @@ class CalendarAdmin(VersionedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         calendar = self.get_object(request, object_id)
         shown = overview(calendar) if calendar is not None and calendar.version else {}
+        if self.has_change_permission(request):
+            shown["preview_url"] = reverse(PREVIEW)
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     def _create_formsets(self, request, obj, change):
@@ -126,14 +129,19 @@ class CalendarAdmin(VersionedAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        if formset.model is CalendarFeed and formset.has_changed():
-            transaction.on_commit(lambda: enqueue(read_calendar_feeds))
+        if formset.model is CalendarFeed:
+            if form.cleaned_data.get("file_days"):
+                name, days = form.cleaned_data["file"].name, form.cleaned_data["file_days"]
+                form.took_in = take_in(calendar=form.instance, name=name, days=days, now=timezone.now())
+            if formset.has_changed():
+                transaction.on_commit(lambda: enqueue(read_calendar_feeds))
 
     def save_related(self, request, form, formsets, change):
-        if form.cleaned_data.get("file_days"):
-            name, days = form.cleaned_data["file"].name, form.cleaned_data["file_days"]
-            form.took_in = take_in(calendar=form.instance, name=name, days=days, now=timezone.now())
+        before = form.instance.version
         super().save_related(request, form, formsets, change)
+        if change and form.instance.version > before:
+            said = 'Open deadlines keep the version they were set by. <a class="hn-link" href="{}">{}</a>'
+            messages.info(request, format_html(said, reverse(PREVIEW), "See what the new one would change"))
 
     def has_read_feeds_permission(self, request, object_id=None):
         if object_id is None or not self.has_change_permission(request):
@@ -165,16 +173,4 @@ class CalendarAdmin(VersionedAdmin):
 def overview(calendar):
     """What the page shows above the form: the weeks, and a year of exceptions, of the newest version."""
     now, hours = timezone.now(), open_hours(calendar.pk, calendar.version)
-    return {
-        "hours": hours,
-        "weeks": weeks(hours, now),
-        "exceptions": exceptions(hours, now, now + AHEAD),
-        "preview_url": preview_url(calendar),
-    }
-
-
-def preview_url(calendar):
-    try:
-        return f"{reverse(PREVIEW)}?calendar={calendar.pk}"
-    except NoReverseMatch:
-        return None
+    return {"hours": hours, "weeks": weeks(hours, now), "exceptions": exceptions(hours, now, now + AHEAD)}

@@ -1,6 +1,6 @@
 """When a team works: opening hours, holidays and special days, kept in versions."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import groupby
 
 from django.core.exceptions import ValidationError
@@ -65,7 +65,8 @@ class Opening(models.Model):
 
     def __str__(self):
         since = f" from {self.valid_from:%-d %b %Y}" if self.valid_from else ""
-        return f"{spoken_weekdays(self.weekdays)} {self.opens:%H:%M}–{self.closes:%H:%M}{since}"
+        times = "24 hours" if self.opens == self.closes == time() else f"{self.opens:%H:%M}–{self.closes:%H:%M}"
+        return f"{spoken_weekdays(self.weekdays)} {times}{since}"
 
 
 class CalendarFeedQuerySet(models.QuerySet):

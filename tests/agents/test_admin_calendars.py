@@ -1,6 +1,7 @@
 from datetime import date, time
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -65,11 +66,14 @@ def errors_of(response, number):
 def test_saving_publishes_the_next_version(leader_client):
     calendar = office()
 
-    response = post(leader_client, calendar, days=[day_row(opens="12:00", closes="00:00")])
+    opening = opening_row(calendar.openings.get(), opens="08:30")
+    response = post(leader_client, calendar, openings=[opening], days=[day_row(opens="12:00", closes="00:00")])
 
     assert response.status_code == 302
+    assert "/admin/escalations/slapolicy/open/" in " ".join(map(str, get_messages(response.wsgi_request)))
     version = calendar.versions.get(number=2)
     assert version.definition["days"][0]["opens"] == "12:00:00"
+    assert version.definition["openings"][0]["opens"] == "08:30:00"
     assert Calendar.objects.get(pk=calendar.pk).version == 2
 
 
