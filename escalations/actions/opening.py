@@ -9,10 +9,10 @@ from django.db.models import Q
 from agents.models import Team
 from escalations.actions import deadlines
 from escalations.actions.events import append_event
-from escalations.actions.priority import assess_opening
+from escalations.actions.priority import assess_opening, content_of, last_said, since
 from escalations.decisions.handoff import fill_in
 from escalations.decisions.priority import Trigger, explained
-from escalations.decisions.priority_rules import Content, flags_of
+from escalations.decisions.priority_rules import flags_of
 from escalations.decisions.triggers import Fired, Signals, priority_for
 from escalations.enums import Author, EventKind, Priority, Reason
 from escalations.models import Conversation, Escalation, Message, Topic, TriggerRule
@@ -20,8 +20,6 @@ from helpninja.common.actors import Actor
 
 # Another escalation within this time of the last is a re-escalation (METRICS: re-escalation rate).
 REPEAT_WITHIN = timedelta(days=7)
-# So many of the customer's messages say how urgent it is.
-LAST_SAID = 20
 
 
 @dataclass(frozen=True)
@@ -98,11 +96,19 @@ def open_escalation(
     signals = Signals.from_json(conversation.signals)
     team = handoff.team or (topic.team if topic and topic.team else Team.objects.get(slug="support"))
     previous = _previous(conversation, topic, now)
-    said = _last_said(conversation)
-    question = said[0].text if said else ""
-    flags = _flags(conversation, handoff, [message, *said])
+    said = last_said(conversation.pk)
+    question = next((one.text for one in said if one.author == Author.CUSTOMER), "")
+    customer = conversation.customer
+    content = content_of(
+        plan=conversation.plan.code if conversation.plan else "",
+        topic=topic.slug if topic else "",
+        reason=handoff.reason,
+        flags=flags_of(conversation.attributes, customer.attributes if customer else {}, {"flags": handoff.flags}),
+        texts=[conversation.subject, handoff.summary],
+        said=since(previous.last_resolved_at if previous else None, said),
+    )
     assessment = assess_opening(
-        content=_content(conversation, handoff, topic, flags, [message, *_since(previous, said)]),
+        content=content,
         trigger=handoff.trigger,
         team=team,
         is_repeat=previous is not None,
@@ -117,7 +123,7 @@ def open_escalation(
         reason=handoff.reason,
         priority=assessment.level,
         priority_because=explained(assessment),
-        flags=sorted(flags),
+        flags=sorted(content.flags),
         subject=conversation.subject or question[:200],
         summary=handoff.summary or question[:500],
         trigger_rule=rule,
@@ -154,44 +160,6 @@ def open_escalation(
         },
     )
     return escalation
-
-
-def _last_said(conversation: Conversation) -> list[Message]:
-    """By the customer, the last first: the last is the subject where the chat gave none, and the first summary."""
-    said = conversation.messages.filter(author=Author.CUSTOMER).order_by("-sent_at", "-id")
-    return list(said.only("text", "intent", "sent_at", "attributes", "author")[:LAST_SAID])
-
-
-def _since(previous: Escalation | None, said: list[Message]) -> list[Message]:
-    """Without what an earlier escalation was about."""
-    solved_at = previous.last_resolved_at if previous else None
-    return [one for one in said if solved_at is None or one.sent_at is None or one.sent_at > solved_at]
-
-
-def _flags(conversation: Conversation, handoff: Handoff, messages: list[Message]) -> frozenset[str]:
-    customer = conversation.customer
-    given = [conversation.attributes, customer.attributes if customer else {}, {"flags": handoff.flags}]
-    return flags_of(*given, *(message.attributes for message in messages))
-
-
-def _content(
-    conversation: Conversation,
-    handoff: Handoff,
-    topic: Topic | None,
-    flags: frozenset[str],
-    messages: list[Message],
-) -> Content:
-    """What is known of it: subject and summary, and what the customer said."""
-    texts = [message.text for message in messages if message.author == Author.CUSTOMER]
-    intents = {message.intent for message in messages} | {Signals.from_json(conversation.signals).intent}
-    return Content(
-        plan=conversation.plan.code if conversation.plan else "",
-        topic=topic.slug if topic else "",
-        reason=handoff.reason,
-        intents=frozenset(intents - {""}),
-        flags=flags,
-        text="\n".join([conversation.subject, handoff.summary, *texts]),
-    )
 
 
 def _previous(conversation: Conversation, topic: Topic | None, now: datetime) -> Escalation | None:

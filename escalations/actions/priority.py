@@ -17,9 +17,9 @@ from escalations.decisions.priority import (
     assess,
     compile_adjustments,
 )
-from escalations.decisions.priority_rules import Content, compile_rules
-from escalations.enums import AdjustmentKind
-from escalations.models import Escalation, PriorityAdjustment, PriorityRevision, PriorityRule
+from escalations.decisions.priority_rules import Content, compile_rules, flags_of
+from escalations.enums import AdjustmentKind, Author
+from escalations.models import Escalation, Message, PriorityAdjustment, PriorityRevision, PriorityRule
 from helpninja.common.actions import record
 from helpninja.common.actors import Actor
 from helpninja.common.compiled import Compiled
@@ -40,6 +40,36 @@ def _compile() -> Policy:
 _policy = Compiled(_newest, _compile)
 current_policy = _policy.current
 forget_policy = _policy.forget
+
+
+# So many messages say how urgent it is.
+LAST_SAID = 40
+
+
+def last_said(conversation_id: int) -> list[Message]:
+    """By the customer and the chat, the last first."""
+    said = Message.objects.filter(conversation=conversation_id).exclude(author=Author.AGENT)
+    shown = said.only("author", "text", "intent", "sent_at", "attributes")
+    return list(shown.order_by("-sent_at", "-id")[:LAST_SAID])
+
+
+def since(solved_at: datetime | None, said: list[Message]) -> list[Message]:
+    """Without what an earlier escalation was about, which was solved then."""
+    return [one for one in said if solved_at is None or one.sent_at is None or one.sent_at > solved_at]
+
+
+def content_of(
+    *, plan: str, topic: str, reason: str, flags: frozenset[str], texts: list[str], said: list[Message]
+) -> Content:
+    """What the rules look at; messages add their intents and flags, and the customer's their texts."""
+    return Content(
+        plan=plan,
+        topic=topic,
+        reason=reason,
+        intents=frozenset({message.intent for message in said} - {""}),
+        flags=flags | flags_of(*(message.attributes for message in said)),
+        text="\n".join([*texts, *(message.text for message in said if message.author == Author.CUSTOMER)]),
+    )
 
 
 def assess_opening(

@@ -158,7 +158,7 @@ def assess(policy: Policy, content: Content, situation: Situation, trigger: Trig
 
 
 def reassess(policy: Policy, before: Assessment, content: Content, *, is_frustrated: bool) -> Assessment:
-    """After the customer said more or flags were set; ``content`` is what is new.
+    """After the customer said more or flags were set; ``content`` is all that is now known.
 
     After hours, load and repetition stay as they were at the opening: they are no content. Gives ``before``
     itself unless the level rises.

@@ -201,6 +201,32 @@ def test_a_message_that_says_more_raises_and_brings_the_deadline_nearer():
     assert escalation.events.last().data["because"] == escalation.priority_because["text"]
 
 
+def test_what_was_said_before_and_what_is_said_now_count_together():
+    escalation = escalate("It says 401", intent="integration_failure")
+
+    say(escalation.conversation, "It is in production", seconds=20)
+
+    escalation.refresh_from_db()
+    assert escalation.priority_because["text"] == (
+        "High: High by “Integration failure affecting operations” "
+        "(intent integration_failure, the customer wrote “in production”)"
+    )
+
+
+def test_a_customer_who_becomes_frustrated_raises_it():
+    escalation = escalate()
+
+    say(escalation.conversation, "This is the worst service ever, I hate it!!!", seconds=20)
+
+    escalation.refresh_from_db()
+    assert (escalation.frustrated, escalation.priority) == (True, HIGH)
+    assert escalation.priority_because["text"].endswith("+1 frustrated customer")
+
+
+def test_a_frustrated_customer_counts_at_the_opening():
+    assert escalate("I hate this, it is terrible and useless. Talk to agent!").priority == HIGH
+
+
 @pytest.mark.parametrize("text", ["Where is the documentation?", "Thanks, that's all", ""])
 def test_a_message_that_says_less_changes_nothing(text):
     escalation = escalate("I cannot log in, talk to agent")

@@ -1,6 +1,7 @@
 """How urgent it is after the opening: set by people, risen by what the customer says, raised by waiting."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from escalations.actions import deadlines
 from escalations.actions.lifecycle.moves import change, check_open, lock, record
-from escalations.actions.priority import current_policy
+from escalations.actions.priority import content_of, current_policy, last_said, since
 from escalations.decisions.priority import Assessment, explained, kept, reassess, wait_steps
 from escalations.decisions.priority_rules import Content, flags_of
 from escalations.decisions.sentiment import is_frustrated
@@ -46,14 +47,12 @@ def set_flags(*, escalation: Escalation, flags: Iterable[str], by: Actor, now: d
     """What is at stake, as people see it. New flags may raise the level, fewer lower nothing."""
     current = lock(escalation)
     check_open(current)
-    wanted = flags_of({"flags": list(flags)})
-    new = wanted - set(current.flags)
-    if wanted == set(current.flags):
+    wanted = sorted(flags_of({"flags": list(flags)}))
+    if wanted == current.flags:
         raise Conflict("It has these flags already.", flags=current.flags)
-    data = {"flags": sorted(wanted)}
-    change(current, flags=sorted(wanted))
-    record(current, EventKind.FLAGGED, by=by, now=now, data=data)
-    _learn(current, new, "", frozenset(), by=by, now=now)
+    change(current, flags=wanted)
+    record(current, EventKind.FLAGGED, by=by, now=now, data={"flags": wanted})
+    _reassess(current, by=by, now=now)
     return current
 
 
@@ -62,28 +61,39 @@ def learn_from(message: Message, *, escalation: Escalation, by: Actor, now: date
     if message.sentiment is not None:
         frustrated = is_frustrated(message.sentiment, before=escalation.sentiment, was=escalation.frustrated)
         change(escalation, sentiment=message.sentiment, frustrated=frustrated)
-    new = flags_of(message.attributes)
-    if not new <= set(escalation.flags):
-        change(escalation, flags=sorted({*escalation.flags, *new}))
-    intents = frozenset({message.intent} - {""})
-    _learn(escalation, new, message.text, intents, by=by, now=now)
+    flags = flags_of(message.attributes) | set(escalation.flags)
+    if len(flags) > len(escalation.flags):
+        change(escalation, flags=sorted(flags))
+    _reassess(escalation, by=by, now=now)
 
 
-def _learn(
-    escalation: Escalation, flags: frozenset[str], text: str, intents: frozenset[str], *, by: Actor, now: datetime
-) -> None:
+def _reassess(escalation: Escalation, *, by: Actor, now: datetime) -> None:
+    """By all that was said up to now. What a person set is left alone unless more is known than they knew."""
     stored = escalation.priority_because
     before = Assessment.from_because(stored)
     if before is None:
         return
-    plan, topic = Escalation.objects.values_list("plan__code", "topic__slug").get(pk=escalation.pk)
-    content = Content(plan or "", topic or "", escalation.reason, intents, flags | set(escalation.flags), text)
-    after = reassess(current_policy(), before, content, is_frustrated=escalation.frustrated)
+    after = reassess(current_policy(), before, _content(escalation), is_frustrated=escalation.frustrated)
     if after.level > before.level and after.level > escalation.priority:
         because = explained(after, None, stored.get("waited"))
         _set_level(escalation, after.level, because, by=by, now=now, data={"because": after.text})
     elif after is not before:
         change(escalation, priority_because=explained(after, stored.get("override"), stored.get("waited")))
+
+
+def _content(escalation: Escalation) -> Content:
+    """Two queries. Flags are the escalation's own: people may have taken away what a message had brought."""
+    names = ("plan__code", "topic__slug", "previous__last_resolved_at")
+    plan, topic, solved_at = Escalation.objects.values_list(*names).get(pk=escalation.pk)
+    content = content_of(
+        plan=plan or "",
+        topic=topic or "",
+        reason=escalation.reason,
+        flags=frozenset(),
+        texts=[escalation.subject, escalation.summary],
+        said=since(solved_at, last_said(escalation.conversation_id)),
+    )
+    return replace(content, flags=frozenset(escalation.flags))
 
 
 def _set_level(
