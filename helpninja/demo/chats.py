@@ -7,6 +7,8 @@ from random import Random
 from types import SimpleNamespace
 
 from escalations.actions.opening import Handoff
+from escalations.decisions.priority import Assessment, Policy, Situation, assess
+from escalations.decisions.priority_rules import Content
 from escalations.decisions.sentiment import sentiment_of
 from escalations.decisions.triggers import CompiledRule, Facts, Signals, evaluate, fold
 from escalations.enums import Author, Reason
@@ -115,3 +117,17 @@ def handoff_of(plot: Plot, lines: list[Line], rules: Iterable[CompiledRule]) -> 
     if fired is None:
         raise ValueError(f"No rule hands over “{plot.issue.subject}” for {plot.reason}.")
     return Handoff.by_rule(fired, SimpleNamespace(plan=SimpleNamespace(code=plot.plan)))  # type: ignore[arg-type]
+
+
+def urgency_of(plot: Plot, lines: list[Line], handoff: Handoff, policy: Policy) -> Assessment:
+    """As the rules assess it at its opening, in a quiet hour."""
+    texts = [plot.issue.subject, handoff.summary, *(line.text for line in lines if line.author == Author.CUSTOMER)]
+    content = Content(
+        plan=plot.plan,
+        topic=handoff.topic.slug if handoff.topic else plot.issue.topic,
+        reason=handoff.reason,
+        intents=frozenset({line.intent for line in lines} - {""}),
+        text="\n".join(texts),
+    )
+    situation = Situation(is_repeat=plot.previous is not None, is_frustrated=told(lines).frustrated)
+    return assess(policy, content, situation, handoff.trigger)

@@ -7,12 +7,14 @@ from random import Random
 from agents.enums import Level
 from agents.models import Agent, Team
 from escalations.actions.opening import Handoff
+from escalations.actions.priority import current_policy
 from escalations.decisions.deadlines import choose_policy, terms_of
+from escalations.decisions.priority import Assessment, explained
 from escalations.decisions.triggers import CompiledRule, Signals, compile_rules
 from escalations.enums import SlaMetric, State, Tier
 from escalations.models import Conversation, Escalation, Message, Rating, SlaPolicy, Topic, TriggerRule
 from helpninja.demo.case import SOURCE, Case
-from helpninja.demo.chats import Line, handoff_of, lines_of, told
+from helpninja.demo.chats import Line, handoff_of, lines_of, told, urgency_of
 from helpninja.demo.customers import Customers
 from helpninja.demo.figures import DAYS, WINDOWS, Window
 from helpninja.demo.live import live_plots
@@ -36,6 +38,7 @@ class History:
         self.rules: tuple[CompiledRule, ...] = compile_rules(TriggerRule.objects.for_evaluation())
         standard = choose_policy(SlaPolicy.objects.in_force(), plan=None, team=None, topic=None)
         self.terms = terms_of(standard)[SlaMetric.FIRST_RESPONSE]
+        self.policy = current_policy()
         self.topics = dict(Topic.objects.values_list("slug", "id"))
         self.support = Team.objects.get(slug="support")
         self.roster = Roster(rng)
@@ -60,17 +63,16 @@ class History:
             if plot.opens_at is not None:
                 plot.started_at = plot.opens_at - _opening_after(lines[id(plot)])
         handoffs = {id(plot): handoff_of(plot, lines[id(plot)], self.rules) for plot in cases}
+        urgency = {id(plot): urgency_of(plot, lines[id(plot)], handoffs[id(plot)], self.policy) for plot in cases}
         twist(cases, self.rng)
-        give_times(
-            window, [Taken(plot, handoffs[id(plot)].priority, self._person(plot)) for plot in cases], self.rng
-        )
+        give_times(window, [Taken(plot, urgency[id(plot)].level, self._person(plot)) for plot in cases], self.rng)
         give_messages(window, cases, self.rng)
         rate(window, plots, self.rng)
         for plot in plots:
             if plot.reason is None:
                 self._write_alone(plot, lines[id(plot)])
             else:
-                self._write_case(plot, lines[id(plot)], handoffs[id(plot)])
+                self._write_case(plot, lines[id(plot)], handoffs[id(plot)], urgency[id(plot)])
 
     def _person(self, plot: Plot) -> Person:
         if id(plot) not in self.people:
@@ -124,16 +126,19 @@ class History:
             sentiment=line.sentiment,
         )
 
-    def _write_case(self, plot: Plot, lines: list[Line], handoff: Handoff) -> None:
+    def _write_case(self, plot: Plot, lines: list[Line], handoff: Handoff, urgency: Assessment) -> None:
         conversation, trigger = self._write_start(plot, lines)
         conversation["signals"] = Signals().to_json()
         opened_at = plot.started_at + _opening_after(lines)
-        plot.row = row = self._opened(plot, handoff, conversation, trigger, opened_at, told(lines))
+        plot.row = row = self._opened(plot, handoff, urgency, conversation, trigger, opened_at, told(lines))
         case = Case(self.store, conversation, row, self.terms)
-        because = handoff.because["text"]
-        case.opened(
-            opened_at, trigger, {"reason": plot.reason, "priority": handoff.priority.code, "because": because}
-        )
+        opened = {
+            "reason": plot.reason,
+            "priority": urgency.level.code,
+            "priority_because": urgency.text,
+            "because": handoff.because["text"],
+        }
+        case.opened(opened_at, trigger, opened)
         first = self._person(plot)
         second = self._second(plot, first, opened_at)
         script = Script(plot, case, self.agents[first.username], self.agents[second.username], self.rng)
@@ -150,6 +155,7 @@ class History:
         self,
         plot: Plot,
         handoff: Handoff,
+        urgency: Assessment,
         conversation: Row,
         trigger: Row,
         opened_at: datetime,
@@ -165,7 +171,8 @@ class History:
             team_id=self.support.pk,
             topic_id=topic.pk if topic else conversation["topic_id"],
             reason=handoff.reason,
-            priority=handoff.priority,
+            priority=urgency.level,
+            priority_because=explained(urgency),
             tier=Tier.FRONTLINE,
             state=State.WAITING,
             subject=conversation["subject"],
