@@ -29,6 +29,8 @@ class State(models.TextChoices):
 
 
 OPEN_STATES = (State.WAITING, State.ASSIGNED, State.ACTIVE, State.PENDING)
+# Nobody works on it yet: in the queue or offered to somebody.
+WAITING_STATES = (State.WAITING, State.ASSIGNED)
 HELD_STATES = (State.ACTIVE, State.PENDING)
 OWNED_STATES = (State.ASSIGNED, State.ACTIVE, State.PENDING)
 # What counts against an agent's capacity: waiting for the customer costs nobody's attention.

@@ -74,6 +74,9 @@ class EscalationResource(ActorResource):
     team = fields.Field(column_name="team", attribute="team__name", readonly=True)
     assignee = fields.Field(column_name="assignee", attribute="assignee__name", readonly=True)
     because = fields.Field(column_name="because", readonly=True)
+    priority_because = fields.Field(column_name="priority_because", readonly=True)
+    queue_level = fields.Field(column_name="queue_level", readonly=True)
+    flags = fields.Field(column_name="flags", readonly=True)
     verdict = fields.Field(column_name="first_response_met", readonly=True)
 
     class Meta:
@@ -83,6 +86,9 @@ class EscalationResource(ActorResource):
             "subject",
             "state",
             "priority",
+            "priority_because",
+            "queue_level",
+            "flags",
             "tier",
             "reason",
             "topic",
@@ -112,6 +118,15 @@ class EscalationResource(ActorResource):
 
     def dehydrate_priority(self, escalation):
         return Priority(escalation.priority).code
+
+    def dehydrate_priority_because(self, escalation):
+        return escalation.priority_because.get("text", "")
+
+    def dehydrate_queue_level(self, escalation):
+        return Priority(escalation.queue_level).code
+
+    def dehydrate_flags(self, escalation):
+        return ", ".join(escalation.flags)
 
     def dehydrate_email(self, escalation):
         """Only admins and leaders export, and they read the contacts of all that they see."""

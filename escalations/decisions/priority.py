@@ -12,7 +12,7 @@ What is said later adds to what was said before: an assessment is never below th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from escalations.decisions.priority_rules import Content, Rule
@@ -179,6 +179,22 @@ def wait_steps(policy: Policy) -> list[tuple[timedelta, int]]:
     """Each wait from which something is raised, with the levels then reached: the shortest first."""
     waits = sorted({timedelta(minutes=one.threshold) for one in policy.waits})
     return [(wait, levels_for_wait(policy, wait)) for wait in waits]
+
+
+def raise_of(
+    before: Priority, priority: Priority, levels: int, wait: timedelta, at: datetime
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """What is stored of a raise by waiting, and its event's data: None where the place stays the same.
+
+    ``before``: the level in the queue until now; ``priority``: the assessed one.
+    """
+    minutes = f"{wait.total_seconds() / 60:g} min"
+    text = f"+{levels} in the queue after waiting for {minutes}"
+    waited = {"levels": levels, "at": at.isoformat(), "text": text}
+    after = kept(priority + levels)
+    if after == before:
+        return waited, None
+    return waited, {"from": before.code, "to": after.code, "because": f"It has waited for {minutes}."}
 
 
 def kept(level: int) -> Priority:

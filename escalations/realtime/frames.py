@@ -11,11 +11,10 @@ from django.utils import timezone
 
 from agents.enums import Status
 from agents.models import Presence
-from escalations.enums import HELD_STATES, EventKind, Priority, State, Timing
+from escalations.enums import HELD_STATES, WAITING_STATES, EventKind, Priority, Timing
 from escalations.models import Escalation, EscalationEvent
 from escalations.rows import iso, queue_row
 
-WAITING_STATES = (State.WAITING, State.ASSIGNED)
 STREAM_TYPES = {EventKind.OPENED: "new_escalation"}
 
 

@@ -10,12 +10,14 @@ from typing import Any
 from agents.decisions.calendars import ALWAYS_OPEN
 from agents.models import Agent
 from escalations.decisions.deadlines import Terms, explain, is_overdue, whole_seconds
+from escalations.decisions.priority import raise_of
 from escalations.decisions.transitions import check_move
-from escalations.enums import CLOSED_STATES, Author, EventKind, PauseEnd, SlaMetric, State, Tier
+from escalations.enums import CLOSED_STATES, WAITING_STATES, Author, EventKind, PauseEnd, SlaMetric, State, Tier
 from escalations.models import Deadline, EscalationEvent, HandlingInterval, Message, Note, Pause, Rating
 from helpninja.common.actors import SYSTEM
 from helpninja.demo.store import Row, Store
 
+RAISED_AFTER = timedelta(minutes=5)
 SOURCE = "demo-chat"
 CHAT = f"API key {SOURCE}"
 
@@ -30,7 +32,8 @@ class Case:
         self.holder: Agent | None = None
         self.interval: Row | None = None
         self.rating: Row | None = None
-        row["version"] = 0
+        self.waiting_since: datetime = row["opened_at"]
+        row.update(version=0, raised=0)
 
     def opened(self, at: datetime, message: Row, data: dict[str, Any]) -> None:
         self._event(EventKind.OPENED, at, CHAT, message=message, data=data)
@@ -171,6 +174,7 @@ class Case:
 
     def _pass_time(self, at: datetime) -> None:
         """What happens on the clock before the step."""
+        self._wait(at)
         clock = self.deadline
         if clock["ended_at"] is not None:
             return
@@ -185,6 +189,16 @@ class Case:
                 self._event(kind, moment, SYSTEM.label, holder, data=data | {"because": clock["because"]["text"]})
         unmissed = clock["due_at"] if clock["warned_at"] else clock["warn_at"]
         clock["next_check_at"] = None if clock["breached_at"] else unmissed
+
+    def _wait(self, at: datetime) -> None:
+        """Who waits so long is raised in the queue, as the installed adjustment says."""
+        moment = max(self.row["opened_at"] + RAISED_AFTER, self.waiting_since)
+        if self.row["raised"] or self.row["state"] not in WAITING_STATES or at < moment:
+            return
+        waited, data = raise_of(self.row["priority"], self.row["priority"], 1, RAISED_AFTER, moment)
+        self.row.update(raised=1, priority_because={**self.row["priority_because"], "waited": waited})
+        if data is not None:
+            self._event(EventKind.PRIORITY_RAISED, moment, SYSTEM.label, data=data)
 
     def _end_deadline(self, at: datetime, *, answered: bool) -> None:
         if self.deadline["ended_at"] is not None:
@@ -225,6 +239,8 @@ class Case:
             self.interval.update(ended_at=at, seconds=seconds)
             self.interval = None
         self.holder = holder
+        if self.row["state"] not in WAITING_STATES:
+            self.waiting_since = at
         self.row.update(state=target, assignee_id=holder.pk if holder else None, **changes)
         if target == State.ACTIVE:
             assert holder is not None

@@ -10,7 +10,7 @@ from django.db import transaction
 from escalations.actions import deadlines
 from escalations.actions.lifecycle.moves import change, check_open, lock, record
 from escalations.actions.priority import content_of, current_policy, last_said, since
-from escalations.decisions.priority import Assessment, explained, kept, reassess, wait_steps
+from escalations.decisions.priority import Assessment, explained, raise_of, reassess, wait_steps
 from escalations.decisions.priority_rules import Content, flags_of
 from escalations.decisions.sentiment import is_frustrated
 from escalations.enums import EventKind, Priority
@@ -131,17 +131,15 @@ def _raise(pks: list[int], levels: int, wait: timedelta, now: datetime) -> int:
     """How many of them moved. Whoever is claimed or otherwise changed at this moment is left to the next sweep."""
     due = Escalation.objects.due_to_rise(levels, now - wait).filter(pk__in=pks)
     rows = due.select_for_update(no_key=True, skip_locked=True)
-    return sum(_raise_one(row, levels, f"{wait.total_seconds() / 60:g} min", now) for row in rows)
+    return sum(_raise_one(row, levels, wait, now) for row in rows)
 
 
-def _raise_one(escalation: Escalation, levels: int, wait: str, now: datetime) -> bool:
+def _raise_one(escalation: Escalation, levels: int, wait: timedelta, now: datetime) -> bool:
     """Whether it moved. What is critical already can't, but is raised should somebody lower it."""
-    before, after = Priority(escalation.queue_level), kept(escalation.priority + levels)
-    waited = {"levels": levels, "at": now.isoformat(), "text": f"+{levels} in the queue after waiting for {wait}"}
-    because = {**escalation.priority_because, "waited": waited}
-    change(escalation, raised=levels, priority_because=because)
-    if after == before:
+    before = Priority(escalation.queue_level)
+    waited, data = raise_of(before, Priority(escalation.priority), levels, wait, now)
+    change(escalation, raised=levels, priority_because={**escalation.priority_because, "waited": waited})
+    if data is None:
         return False
-    data = {"from": before.code, "to": after.code, "because": f"It has waited for {wait}."}
     record(escalation, EventKind.PRIORITY_RAISED, by=SYSTEM, now=now, data=data)
     return True
