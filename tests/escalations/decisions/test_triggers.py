@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.enums import Level
 from escalations.decisions.triggers import (
     Facts,
     Signals,
@@ -84,6 +85,64 @@ def test_installed_rules_fire_as_the_guide_says(rules, messages, rule, plan, pri
     assert fired is not None
     assert fired.rule.name == rule
     assert priority_for(fired.rule.rule, plan) == priority
+
+
+CONFIRMS = "Let me connect you with a team member who can better assist you."
+AT_ONCE = "I'm connecting you with a specialist right away."
+OF_COURSE = "Of course! I'm connecting you with a team member now."
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "priority", "level", "skill", "topic", "context"),
+    [
+        ("Low AI confidence", CONFIRMS, Priority.MEDIUM, None, None, None, []),
+        ("Very low AI confidence", AT_ONCE, Priority.HIGH, Level.SENIOR, None, None, []),
+        ("Customer asks for a person", OF_COURSE, Priority.MEDIUM, None, None, None, []),
+        ("Billing and payments", "Let me connect you with a billing specialist.", Priority.HIGH, None, "billing",
+            "billing", ["payment_history", "plan"]),
+        ("Technical support", "Let me connect you with a technical specialist.", Priority.MEDIUM, None,
+            "technical-support", "technical-support", ["technical_environment"]),
+        ("Account management", "Let me connect you with an account manager.", Priority.MEDIUM, Level.SENIOR,
+            "account-management", "account-management", ["account_history", "security_flags"]),
+        ("Security concerns", AT_ONCE, Priority.HIGH, Level.SENIOR, "account-management", "account-management",
+            ["account_history", "security_flags"]),
+    ],
+)  # fmt: skip
+def test_installed_rules_ask_for_what_the_guide_says(rules, name, message, priority, level, skill, topic, context):
+    rule = next(one.rule for one in rules if one.name == name)
+
+    assert rule.handoff_message == message
+    assert (rule.priority, rule.preferred_level) == (priority, level)
+    assert (rule.preferred_skill and rule.preferred_skill.slug) == skill
+    assert (rule.topic and rule.topic.slug) == topic
+    assert rule.context == context
+
+
+@pytest.mark.parametrize(
+    ("confidence", "intent"),
+    [
+        (0.61, "refund_request"),
+        (0.99, "payment_failure"),
+        (0.99, "complex_troubleshooting"),
+        (0.99, "security_concern"),
+    ],
+)
+def test_what_is_to_be_escalated_is_so_however_sure_the_ai_is(rules, confidence, intent):
+    assert evaluate(rules, tell(customer("Hello"), ai(confidence, intent=intent)), NOW) is not None
+
+
+def test_even_if_the_ai_is_sure_can_be_said_as_a_condition(db):
+    rule = TriggerRule.objects.get(name="Billing and payments")
+    rule.conditions.create(field="last_confidence", operator="above", value=0.6)
+    (compiled,) = compile_rules([rule])
+    refund = customer("Refund, please", "refund_request")
+
+    fired = [
+        evaluate([compiled], tell(*said), NOW) is not None
+        for said in ([refund], [ai(0.6), refund], [ai(0.61), refund], [refund, ai(0.95)])
+    ]
+
+    assert fired == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
