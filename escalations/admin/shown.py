@@ -9,6 +9,7 @@ from escalations.decisions.deadlines import is_met
 from escalations.enums import Priority, State
 from escalations.models import Escalation
 from escalations.rows import priority_lines
+from escalations.validators import spoken_condition
 
 STATE_COLOURS = {
     State.WAITING.label: "warning",
@@ -45,8 +46,15 @@ def verdict(due_at: datetime | None, answered_at: datetime | None, now: datetime
 
 
 def because(value: dict) -> str:
-    """Why it was escalated, as a list of the conditions with what they found."""
-    return render_to_string("admin/escalations/because.html", {"because": value}) if value else ""
+    """Why it was escalated, as a list of the conditions with what they asked and what they found."""
+    if not value:
+        return ""
+    conditions = [{**one, "asked": _asked(one)} for one in value.get("conditions", ())]
+    return render_to_string("admin/escalations/because.html", {"because": value, "conditions": conditions})
+
+
+def _asked(held: dict) -> str:
+    return spoken_condition(held["field"], held["operator"], held["value"], held.get("argument", ""))
 
 
 def priority(escalation: Escalation) -> str:
