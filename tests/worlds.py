@@ -22,6 +22,7 @@ from agents.models import (
 )
 from billing.enums import CostKind
 from billing.models import SharedCost
+from escalations.actions.routing import decide_for
 from escalations.enums import AlertKind, Author, EventKind, OfferOutcome, State
 from escalations.models import (
     Alert,
@@ -33,7 +34,6 @@ from escalations.models import (
     PriorityAdjustment,
     PriorityRule,
     Rating,
-    RoutingDecision,
     RoutingPolicy,
     RoutingWeights,
     SlaPolicy,
@@ -42,6 +42,7 @@ from escalations.models import (
     WebhookEndpoint,
 )
 from escalations.models.webhook import DeliveryState
+from helpninja.common.actors import SYSTEM
 from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
 from tests import factories
 
@@ -141,16 +142,7 @@ def make_world() -> World:
         elsewhere=factories.make_conversation(source="other"),
         customer=customer,
         stranger=factories.make_customer("Nobody's"),
-        decision=RoutingDecision.objects.create(
-            escalation=escalation,
-            decided_at=now,
-            actor="helpNINJA",
-            weights={},
-            candidates=[],
-            exclusions=[],
-            inputs={},
-            because={"text": "Nobody can take it.", "tie_break": "", "failed": {}},
-        ),
+        decision=decide_for(escalation=escalation, by=SYSTEM, now=now),
         policy=RoutingPolicy.objects.get(),
         offer=Offer.objects.create(
             escalation=resolved,

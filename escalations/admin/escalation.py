@@ -21,6 +21,7 @@ from helpninja.common.exchange import AuditedExportMixin
 from helpninja.common.masking import mask_email, mask_phone
 
 EMPTY = "-"
+ROUTING = "Who should take it"
 
 
 class EventInline(ReadOnlyTabularInline):
@@ -145,6 +146,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ),
         ("Why it was escalated", {"fields": ("shown_because", "shown_rule")}),
         ("Why this priority", {"fields": ("shown_priority_because", "shown_queue_level")}),
+        (ROUTING, {"fields": ("shown_routing",)}),
         ("What it is about", {"fields": ("subject", "shown_summary", "handoff_message", "shown_context")}),
         (
             "Customer",
@@ -180,6 +182,11 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     def get_queryset(self, request):
         related = ("topic", "customer", "plan", "team", "assignee", "conversation", "previous")
         return super().get_queryset(request).select_related(*related)
+
+    def get_fieldsets(self, request, obj=None):
+        """Who was weighed against whom is for leaders."""
+        shown_routing = obj is not None and may(Actor.of_request(request), Action.SEE_ROUTING, obj)
+        return [one for one in self.fieldsets if one[0] != ROUTING or shown_routing]
 
     def get_readonly_fields(self, request, obj=None):
         return [name for _, options in self.fieldsets for line in options["fields"] for name in _names(line)]
@@ -226,6 +233,10 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
     @display(description="because")
     def shown_priority_because(self, escalation):
         return shown.priority(escalation)
+
+    @display(description="because")
+    def shown_routing(self, escalation):
+        return shown.routing(escalation) or "Nobody has been looked for yet."
 
     @display(description="in the queue as")
     def shown_queue_level(self, escalation):

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 
 from escalations.decisions.deadlines import is_met
+from escalations.decisions.routing import drawn
 from escalations.enums import Priority, State
 from escalations.models import Escalation
 from escalations.rows import priority_lines
@@ -23,6 +24,9 @@ PRIORITY_COLOURS = {
     Priority.HIGH.label: "warning",
     Priority.MEDIUM.label: "info",
 }
+
+DECISIONS_SHOWN = 10
+CANDIDATES_SHOWN, EXCLUSIONS_SHOWN = 20, 50
 
 
 def duration(seconds: int | None) -> str | None:
@@ -65,3 +69,17 @@ def priority(escalation: Escalation) -> str:
         )
         or "-"
     )
+
+
+def routing(escalation: Escalation) -> str:
+    """The newest decision about who should take it, as a table; those before it by their texts."""
+    decisions = list(escalation.routing_decisions.defer("inputs")[:DECISIONS_SHOWN])
+    if not decisions:
+        return ""
+    newest, *earlier = decisions
+    context = {
+        "routing": drawn(newest, candidates=CANDIDATES_SHOWN, exclusions=EXCLUSIONS_SHOWN),
+        "decided_at": newest.decided_at,
+        "earlier": earlier,
+    }
+    return render_to_string("admin/escalations/routing.html", context)

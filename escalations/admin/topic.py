@@ -12,15 +12,15 @@ from helpninja.common.admin import LEADERS, PolicyAdmin
 class TopicAdmin(PolicyAdmin):
     viewers = RULE_READERS
     editors = LEADERS
-    open_choices = frozenset({"team"})  # which teams there are is no secret to those who route work to them
+    open_choices = frozenset({"team", "skill"})  # no secret to those who route work by them
 
     # List
-    list_display = ("name", "slug", "team")
-    list_select_related = ("team",)
+    list_display = ("name", "slug", "team", "skill")
+    list_select_related = ("team", "skill")
     search_fields = ("name",)
 
     # Form
-    fields = ("name", "slug", "team")
+    fields = ("name", "slug", "team", "skill")
 
     def get_prepopulated_fields(self, request, obj=None):
         return {"slug": ("name",)} if obj is None else {}

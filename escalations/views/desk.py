@@ -18,6 +18,7 @@ from escalations.enums import (
 from escalations.models import Escalation, Rating, ReplyDraft
 from escalations.policy import may
 from escalations.rows import iso, priority_lines, priority_row, queue_row
+from escalations.views.routing import routing
 from escalations.views.steps import refusals
 from escalations.views.timeline import newest_messages, timeline
 from helpninja.common.actors import Actor
@@ -46,6 +47,7 @@ def desk(actor: Actor, escalation: Escalation, now: datetime) -> dict[str, Any]:
         "earlier": len(messages) > MESSAGES_SHOWN,
         "draft": _draft(escalation),
         "rating": _rating(escalation),
+        "routing": routing(actor, escalation),
     }
 
 

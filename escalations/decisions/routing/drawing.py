@@ -7,30 +7,29 @@ from escalations.decisions.routing.parts import NEUTRAL
 from escalations.decisions.routing.scoring import PARTS_OF, PERCENT
 from escalations.enums import Requirement, RoutingFactor
 
+RANKS = {0: "choice", 1: "backup"}
 
-def drawn(decision: Any, most: int | None = None) -> dict[str, Any]:
+
+def drawn(decision: Any, *, candidates: int | None = None, exclusions: int | None = None) -> dict[str, Any]:
     """``decision``: a RoutingDecision. At most so many candidates and exclusions; ``more`` counts the others.
 
     Agents of other teams are counted in ``elsewhere``, not named.
     """
     here = exclusions_in_team(decision)
-    candidates, excluded = decision.candidates[:most], here[:most]
+    shown, excluded = decision.candidates[:candidates], here[:exclusions]
     return {
         "decided_at": decision.decided_at.isoformat().replace("+00:00", "Z"),
         "actor": decision.actor,
         "because": decision.because["text"],
         "tie_break": decision.because["tie_break"],
-        "factors": [
-            {"key": factor.value, "label": factor.label, "weight": decision.weights[factor]}
-            for factor in RoutingFactor
-        ],
-        "candidates": [_candidate(one, place, decision.weights) for place, one in enumerate(candidates)],
+        "factors": _weights(decision),
+        "candidates": [_candidate(one, decision.weights, RANKS.get(place, "")) for place, one in enumerate(shown)],
         "exclusions": [
             {"id": one["public_id"], "name": one["name"], "failed": one["failed"], "because": one["because"]}
             for one in excluded
         ],
         "more": {
-            "candidates": len(decision.candidates) - len(candidates),
+            "candidates": len(decision.candidates) - len(shown),
             "exclusions": len(here) - len(excluded),
             "elsewhere": len(decision.exclusions) - len(here),
         },
@@ -45,14 +44,34 @@ def exclusions_in_team(decision: Any) -> list[dict[str, Any]]:
 def drawn_for(decision: Any, agent: int) -> dict[str, Any] | None:
     """What the agent may know of it: their own scores, nobody else's. None where they are no candidate."""
     own = next((one for one in decision.candidates if one["agent"] == agent), None)
-    return None if own is None else _candidate(own, None, decision.weights)
+    if own is None:
+        return None
+    candidate = _candidate(own, decision.weights)
+    best = sorted(candidate["factors"], key=lambda factor: -factor["share"])[:2]
+    return {
+        "decided_at": decision.decided_at.isoformat().replace("+00:00", "Z"),
+        "because": f"It fits you by {candidate['percent']} %, best in "
+        + " and ".join(factor["label"].lower() for factor in best)
+        + ".",
+        "factors": _weights(decision),
+        "candidates": [candidate],
+        "exclusions": [],
+        "more": {"candidates": 0, "exclusions": 0, "elsewhere": 0},
+    }
 
 
-def _candidate(one: Mapping[str, Any], place: int | None, weights: Mapping[str, int]) -> dict[str, Any]:
+def _weights(decision: Any) -> list[dict[str, Any]]:
+    return [
+        {"key": factor.value, "label": factor.label, "weight": decision.weights[factor]}
+        for factor in RoutingFactor
+    ]
+
+
+def _candidate(one: Mapping[str, Any], weights: Mapping[str, int], rank: str = "") -> dict[str, Any]:
     return {
         "id": one["public_id"],
         "name": one["name"],
-        "rank": {0: "choice", 1: "backup"}.get(place, "") if place is not None else "",
+        "rank": rank,
         "score": one["score"],
         "percent": percent(one["score"]),
         "factors": [_factor(one, factor, weights[factor]) for factor in RoutingFactor],

@@ -27,6 +27,7 @@ function show(given) {
   showTimeline(before === null);
   showCustomer();
   showDetails();
+  showRouting();
   composer.show(before);
 }
 
@@ -292,6 +293,72 @@ function showDetails() {
     ["Comment", rating?.comment],
   ]);
   page.querySelector('[data-section="resolution"]').hidden = !known;
+}
+
+// ---- routing: factors in rows, candidates in columns ------------------------------------------------------
+
+function showRouting() {
+  const { routing } = desk;
+  page.querySelector('[data-section="routing"]').hidden = !routing;
+  if (!routing) return;
+  const { candidates, factors, exclusions, more } = routing;
+  fill(page, {
+    "routing-title": routing.own ? "Why you" : "Who should take it",
+    "routing-because": routing.because,
+    "routing-more": [
+      more.candidates && `${more.candidates} more with lower scores`,
+      more.exclusions && `${more.exclusions} more excluded`,
+      more.elsewhere && `${more.elsewhere} in other teams`,
+    ].filter(Boolean).join(" · "),
+  });
+  page.querySelector(".hn-scores").hidden = !candidates.length;
+  const heads = candidates.map((one) => heading("col", routing.own ? "You" : one.name, RANKS[one.rank]));
+  page.querySelector('[data-routing="head"]').replaceChildren(heading("col", ""), ...heads);
+  const total = line("Score", candidates.map((one) => scoreCell(one.percent, "")));
+  total.className = "is-total";
+  const rows = factors.map((factor, index) =>
+    line(factor.label, candidates.map((one) => factorCell(one.factors[index])), `weighs ${factor.weight} %`));
+  page.querySelector('[data-routing="rows"]').replaceChildren(total, ...rows);
+  const excluded = exclusions.map((one) => listed(one.name, one.because));
+  page.querySelector('[data-routing="excluded"]').replaceChildren(...excluded);
+}
+
+const RANKS = { choice: "first choice", backup: "backup" };
+
+function heading(scope, text, note) {
+  const cell = document.createElement("th");
+  cell.scope = scope;
+  cell.textContent = text;
+  if (note) {
+    const small = document.createElement("small");
+    small.textContent = note;
+    cell.append(" ", small);
+  }
+  return cell;
+}
+
+function line(label, cells, note) {
+  const row = document.createElement("tr");
+  row.append(heading("row", label, note), ...cells);
+  return row;
+}
+
+function scoreCell(percent, title) {
+  const cell = build("hn-score", { number: `${percent} %` });
+  part(cell, "bar").style.width = `${percent}%`;
+  cell.title = title;
+  return cell;
+}
+
+const factorCell = (factor) =>
+  scoreCell(factor.percent, factor.parts.map((one) => `${one.label}: ${one.text}`).join("\n"));
+
+function listed(name, because) {
+  const item = document.createElement("li");
+  const who = document.createElement("strong");
+  who.textContent = name;
+  item.append(who, ` ${because}`);
+  return item;
 }
 
 function tick() {
