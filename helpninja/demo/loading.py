@@ -7,9 +7,10 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from agents.models import Agent
+from agents.models import Agent, Team
 from billing.models import Customer, SharedCost
-from escalations.models import Conversation, WebhookEndpoint
+from escalations.enums import RoutingMode
+from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoint
 from helpninja.common.models import ApiKey, AuditEntry
 from helpninja.demo.costs import write_costs
 from helpninja.demo.customers import make_customers
@@ -48,6 +49,7 @@ def check_database() -> bool:
 def load(now: datetime) -> None:
     """All of it or nothing."""
     compose(make_staff(now), now).save()
+    offer_integrations()
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",
@@ -55,6 +57,19 @@ def load(now: datetime) -> None:
         object_type="database",
         object_id="demo",
         object_label="The demo's people, customers and history",
+    )
+
+
+def offer_integrations() -> None:
+    """Integrations are offered to whoever knows them, beside being pulled, so that a visitor sees offers come.
+
+    The scores are modest where so little is known of the agents as in the demo, and so is the threshold.
+    """
+    RoutingPolicy.objects.create(
+        team=Team.objects.get(slug="support"),
+        topic=Topic.objects.get(slug="integrations"),
+        mode=RoutingMode.BOTH,
+        threshold=0.6,
     )
 
 

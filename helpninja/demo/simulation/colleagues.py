@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from random import Random
 
-from escalations.enums import Author, Necessity, ResolutionCategory, ResolutionQuality
+from escalations.enums import Author, Necessity, ResolutionCategory, ResolutionQuality, State
 from helpninja.demo.content import talk
 from helpninja.demo.live import SUBJECTS
 from helpninja.demo.people import Person
@@ -27,13 +27,17 @@ class Colleague:
         self.helping: set[str] = set()
 
     def attend(self) -> Work:
-        """Never ends: claims while too many wait, and helps with everything held."""
+        """Never ends: accepts offers, claims while too many wait, and helps with everything held."""
         yield FIRST_LOOK * self.rng.uniform(0.7, 1.3)
         while True:
             held = self.desk.escalations(state="handled", assignee=self.agent)
             waiting = self.desk.escalations(state="waiting")
-            if len(waiting) > LEFT_WAITING and len(held) < self.person.capacity:
-                held.append(self.desk.claim(_next(waiting)["id"]))
+            offered = [row for row in waiting if row["assignee"] and row["assignee"]["id"] == self.agent]
+            free = [row for row in waiting if row["state"] == State.WAITING]
+            if offered:
+                held.append(self.desk.claim(offered[0]["id"]))
+            elif free and len(waiting) > LEFT_WAITING and len(held) < self.person.capacity:
+                held.append(self.desk.claim(_next(free)["id"]))
             for escalation in held:
                 if escalation["id"] not in self.helping:
                     self.spawn(self.help(escalation))
