@@ -173,4 +173,10 @@ class CalendarAdmin(VersionedAdmin):
 def overview(calendar):
     """What the page shows above the form: the weeks, and a year of exceptions, of the newest version."""
     now, hours = timezone.now(), open_hours(calendar.pk, calendar.version)
-    return {"hours": hours, "weeks": weeks(hours, now), "exceptions": exceptions(hours, now, now + AHEAD)}
+    found = exceptions(hours, now, now + AHEAD)
+    return {
+        "hours": hours,
+        "weeks": weeks(hours, now),
+        "exceptions": found,
+        "exceptions_title": f"Exceptions of the next 12 months ({len(found)})",
+    }
