@@ -166,6 +166,10 @@ class AlertKind(models.TextChoices):
 ROUTING_ALERTS = (AlertKind.NO_ELIGIBLE_AGENT, AlertKind.BELOW_THRESHOLD, AlertKind.NOBODY_ACCEPTED)
 
 
+# Of one deadline: near, or missed.
+SLA_EVENTS = (EventKind.SLA_WARNED, EventKind.SLA_BREACHED)
+
+
 class ReescalationCause(models.TextChoices):
     INCOMPLETE_INFORMATION = "incomplete_information", "Incomplete information"
     MISUNDERSTOOD_REQUIREMENTS = "misunderstood_requirements", "Misunderstood requirements"

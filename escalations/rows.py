@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from escalations.enums import HELD_STATES, Mood, Priority, Reason, State, Tier
-from escalations.models import Escalation
+from escalations.enums import HELD_STATES, Mood, Priority, Reason, SlaMetric, State, Tier
+from escalations.models import Deadline, Escalation
 
 LISTS = {
     State.WAITING: "waiting",
@@ -45,6 +45,7 @@ def queue_row(escalation: Escalation) -> dict[str, Any]:
         "because": escalation.because.get("text", ""),
         "offer_only": escalation.offer_only,
         "offer_expires_at": iso(escalation.next_dispatch_at) if escalation.state == State.ASSIGNED else None,
+        "clock": _clock(escalation),
         "opened_at": iso(escalation.opened_at),
         "first_response_due_at": iso(escalation.first_response_due_at),
         "first_response_at": iso(escalation.first_response_at),
@@ -73,6 +74,39 @@ def mood_row(sentiment: float | None, *, frustrated: bool = False) -> dict[str, 
     """None where nothing is known of it, or it is as usual."""
     mood = Mood.of(sentiment, frustrated=frustrated)
     return {"code": mood.value, "label": mood.label, "sentiment": sentiment} if mood else None
+
+
+def _clock(escalation: Escalation) -> dict[str, Any] | None:
+    """The nearest deadline; None where no clock runs, or all stand still."""
+    if escalation.due_at is None:
+        return None
+    return {
+        "metric": escalation.due_metric,
+        "label": SlaMetric(escalation.due_metric).label,
+        "due_at": iso(escalation.due_at),
+        "warn_at": iso(escalation.warn_at),
+    }
+
+
+def deadline_row(deadline: Deadline) -> dict[str, Any]:
+    """A deadline with its working: what was promised by which version, and how that became this moment."""
+    terms = deadline.terms
+    return {
+        "metric": {"code": deadline.metric, "label": SlaMetric(deadline.metric).label},
+        "state": deadline.state,
+        "priority": priority_row(deadline.priority),
+        "policy": {"name": terms.get("name", ""), "version": deadline.policy_version},
+        "started_at": iso(deadline.started_at),
+        "target_seconds": deadline.target_seconds,
+        "paused_seconds": deadline.paused_seconds,
+        "due_at": iso(deadline.due_at),
+        "warn_at": iso(deadline.warn_at),
+        "warned_at": iso(deadline.warned_at),
+        "breached_at": iso(deadline.breached_at),
+        "met_at": iso(deadline.met_at),
+        "ended_at": iso(deadline.ended_at),
+        "because": deadline.because,
+    }
 
 
 def _raised_because(escalation: Escalation) -> str:

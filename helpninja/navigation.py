@@ -40,6 +40,7 @@ GROUPS = (
             ("Conversations", "forum", "escalations.Conversation"),
             ("Alerts", "notification_important", "escalations.Alert"),
             ("Offers", "person_add", "escalations.Offer"),
+            ("Pauses", "pause_circle", "escalations.Pause"),
         ),
     ),
     (

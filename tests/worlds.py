@@ -31,6 +31,7 @@ from escalations.models import (
     HandlingInterval,
     Note,
     Offer,
+    Pause,
     PriorityAdjustment,
     PriorityRule,
     Rating,
@@ -63,6 +64,7 @@ class World:
     backtest: Any  # of the team Support
     priority_rule: Any
     sla_policy: Any
+    pause: Any
     adjustment: Any
     decision: Any
     policy: Any
@@ -162,6 +164,9 @@ def make_world() -> World:
         calendar=make_calendar(),
         priority_rule=PriorityRule.objects.get(name="Account access"),
         sla_policy=SlaPolicy.objects.get(name="Standard"),
+        pause=Pause.objects.create(
+            escalation=escalation, started_at=now, ended_at=now, seconds=0, ended_by="resumed", actor=agent.name
+        ),
         adjustment=PriorityAdjustment.objects.get(kind="repeat"),
         endpoint=endpoint,
         delivery=delivery,

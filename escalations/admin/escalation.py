@@ -13,7 +13,15 @@ from escalations.admin import shown
 from escalations.admin.access import READERS, by_public_id
 from escalations.admin.resources import EscalationResource
 from escalations.enums import Priority
-from escalations.models import Escalation, EscalationEvent, HandlingInterval, Note, Rating
+from escalations.models import (
+    Deadline,
+    Escalation,
+    EscalationEvent,
+    HandlingInterval,
+    Note,
+    Pause,
+    Rating,
+)
 from escalations.policy import Action, may
 from helpninja.common.actors import Actor
 from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
@@ -39,6 +47,38 @@ class EventInline(ReadOnlyTabularInline):
         return (
             format_html_join("", "<div>{}: {}</div>", ((k.replace("_", " "), v) for k, v in said.items())) or EMPTY
         )
+
+
+class DeadlineInline(ReadOnlyTabularInline):
+    model = Deadline
+    verbose_name_plural = "deadlines"
+    fields = ("shown_metric", "shown_state", "due_at", "ended_at", "shown_why")
+    tab = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).order_by(*Deadline.LATEST_FIRST)
+
+    @display(description="asks for")
+    def shown_metric(self, deadline):
+        return deadline.get_metric_display()
+
+    @display(description="state", label=shown.CLOCK_COLOURS)
+    def shown_state(self, deadline):
+        return deadline.state
+
+    @display(description="why this deadline")
+    def shown_why(self, deadline):
+        return shown.deadline(deadline)
+
+
+class PauseInline(ReadOnlyTabularInline):
+    model = Pause
+    fields = ("started_at", "ended_at", "shown_seconds", "actor", "reason", "ended_by", "stops_clock")
+    tab = True
+
+    @display(description="length")
+    def shown_seconds(self, pause):
+        return shown.duration(pause.seconds) or "lasts"
 
 
 class HandlingIntervalInline(ReadOnlyTabularInline):
@@ -132,7 +172,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
 
     # Form
     change_form_outer_before_template = "admin/escalations/escalation_links.html"
-    inlines = (EventInline, HandlingIntervalInline, NoteInline, RatingInline)
+    inlines = (EventInline, DeadlineInline, PauseInline, HandlingIntervalInline, NoteInline, RatingInline)
     fieldsets = (
         (
             None,

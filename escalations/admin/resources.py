@@ -205,9 +205,9 @@ class SlaPolicyResource(VersionedResource):
 
 
 class PauseResource(ActorResource):
-    escalation = fields.Field("escalation", "escalation__public_id", readonly=True)
-    subject = fields.Field("subject", "escalation__subject", readonly=True)
-    team = fields.Field("team", "escalation__team__name", readonly=True)
+    escalation = fields.Field(column_name="escalation", attribute="escalation__public_id", readonly=True)
+    subject = fields.Field(column_name="subject", attribute="escalation__subject", readonly=True)
+    team = fields.Field(column_name="team", attribute="escalation__team__name", readonly=True)
 
     class Meta:
         model = Pause

@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from escalations.decisions.deadlines import is_met
 from escalations.decisions.routing import drawn
 from escalations.enums import Priority, State
-from escalations.models import Escalation
+from escalations.models import Deadline, Escalation
 from escalations.rows import priority_lines
 from escalations.validators import spoken_condition
 
@@ -27,6 +27,9 @@ PRIORITY_COLOURS = {
 
 DECISIONS_SHOWN = 10
 CANDIDATES_SHOWN, EXCLUSIONS_SHOWN = 20, 50
+
+
+CLOCK_COLOURS = {"met": "success", "near": "warning", "breached": "danger", "running": "info", "paused": "info"}
 
 
 def duration(seconds: int | None) -> str | None:
@@ -83,3 +86,12 @@ def routing(escalation: Escalation) -> str:
         "earlier": earlier,
     }
     return render_to_string("admin/escalations/routing.html", context)
+
+
+def deadline(one: Deadline) -> str:
+    """Its working: the promise, the calendar's open time, and the pauses."""
+    because = one.because
+    lines = [because.get("text", ""), (because.get("calendar") or {}).get("text", "")]
+    if one.paused_seconds:
+        lines.append(f"Stood still for {duration(one.paused_seconds)}")
+    return format_html_join("", "<div>{}</div>", ((line,) for line in lines if line))

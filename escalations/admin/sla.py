@@ -115,10 +115,10 @@ class SlaPolicyAdmin(VersionedAdmin):
     inlines = (TargetInline,)
     readonly_fields = ("version",)
     fieldsets = (
-        (None, {"fields": (("name", "active"), ("plan", "team", "topic"))}),
+        (None, {"fields": (("name", "active"), ("plan", "topic"), ("team", "version"))}),
         (
             "The clock",
-            {"fields": (("calendar", "warn_percent"), ("longest_pause", "most_pauses"), "version")},
+            {"fields": (("calendar", "warn_percent"), ("longest_pause", "most_pauses"))},
         ),
     )
 

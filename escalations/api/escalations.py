@@ -19,6 +19,7 @@ from escalations.api.pagination import EscalationPagination
 from escalations.api.routing import RoutingSteps
 from escalations.models import Escalation
 from escalations.policy import Action, may, may_hand_over
+from escalations.rows import deadline_row
 from helpninja.common.actors import Actor
 from helpninja.common.api.docs import PUBLIC_ID, takes
 from helpninja.common.api.idempotency import idempotent
@@ -55,7 +56,10 @@ class EscalationViewSet(RoutingSteps, GenericViewSet):
 
     @takes(operation_id="escalations_retrieve")
     def retrieve(self, request: Request, public_id: str) -> Response:
-        return Response(self._json(self.get_object()))
+        """With all its deadlines, each with its working."""
+        escalation = self.get_object()
+        deadlines = [deadline_row(deadline) for deadline in escalation.deadlines.latest_first()]
+        return Response({**self._json(escalation), "deadlines": deadlines})
 
     @takes()
     @action(detail=True, methods=["post"])
@@ -73,10 +77,10 @@ class EscalationViewSet(RoutingSteps, GenericViewSet):
     def reply(self, request: Request, public_id: str) -> Response:
         return self._step(Action.WORK, lifecycle.reply, shapes.TextInput, agent=self._agent())
 
-    @takes()
+    @takes(shapes.ReasonInput)
     @action(detail=True, methods=["post"])
     def pend(self, request: Request, public_id: str) -> Response:
-        return self._step(Action.WORK, lifecycle.pend)
+        return self._step(Action.WORK, lifecycle.pend, shapes.ReasonInput)
 
     @takes()
     @action(detail=True, methods=["post"])

@@ -136,8 +136,8 @@ class DeadlineQuerySet(models.QuerySet):
         """Something has happened on them by now that is not written yet."""
         return self.filter(next_check_at__lt=now)
 
-    def in_order(self):
-        return self.order_by("started_at", "id")
+    def latest_first(self):
+        return self.order_by(*Deadline.LATEST_FIRST)
 
 
 class Deadline(models.Model):
@@ -147,6 +147,9 @@ class Deadline(models.Model):
     however late it was noticed. ``ended_at``: what it asked for came (``met_at`` when in time), or nobody asks
     any more.
     """
+
+    # Those that run before those that have ended.
+    LATEST_FIRST = (F("ended_at").desc(nulls_first=True), "due_at", "-id")
 
     escalation = models.ForeignKey("Escalation", on_delete=models.CASCADE, related_name="deadlines")
     metric = models.CharField(max_length=20, choices=SlaMetric)
@@ -261,7 +264,10 @@ class Pause(models.Model):
                 violation_error_message="A pause ends after it begins, with its length and by what it ended.",
             ),
         ]
-        indexes = [models.Index(fields=["escalation", "started_at"], name="escalations_pause_of")]
+        indexes = [
+            models.Index(fields=["escalation", "started_at"], name="escalations_pause_of"),
+            models.Index(fields=["-started_at", "-id"], name="escalations_pause_latest"),
+        ]
 
     def __str__(self):
         return f"{self.actor}: {self.started_at:%Y-%m-%d %H:%M}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents.enums import Status
 from agents.models import Presence
-from escalations.enums import HELD_STATES, WAITING_STATES, EventKind, Priority, Timing
+from escalations.enums import HELD_STATES, SLA_EVENTS, WAITING_STATES, EventKind, Priority, Timing
 from escalations.models import Escalation, EscalationEvent
 from escalations.rows import iso, queue_row
 
@@ -66,6 +66,8 @@ def stream_frame(event: EscalationEvent, escalation: Escalation) -> dict[str, An
         },
         "agent": event.agent.name if event.agent else None,
     }
+    if event.kind in SLA_EVENTS:
+        frame["deadline"] = {name: event.data.get(name) for name in ("metric", "due_at", "target_seconds")}
     if event.kind == EventKind.REPLIED and event.message is not None:
         frame["message"] = {
             "id": event.message.public_id,

@@ -17,7 +17,7 @@ from escalations.enums import (
 )
 from escalations.models import Escalation, Rating, ReplyDraft
 from escalations.policy import may
-from escalations.rows import iso, priority_lines, priority_row, queue_row
+from escalations.rows import deadline_row, iso, priority_lines, priority_row, queue_row
 from escalations.views.routing import routing
 from escalations.views.steps import refusals
 from escalations.views.timeline import newest_messages, timeline
@@ -26,6 +26,7 @@ from helpninja.common.actors import Actor
 # Of a longer conversation the newest.
 MESSAGES_SHOWN = 500
 HISTORY_SHOWN = 10
+CLOCKS_SHOWN = 8
 
 
 def desk(actor: Actor, escalation: Escalation, now: datetime) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def desk(actor: Actor, escalation: Escalation, now: datetime) -> dict[str, Any]:
         "conversation": escalation.conversation.public_id,
         "refused": refusals(actor, escalation),
         "details": _details(escalation),
+        "clocks": [deadline_row(one) for one in escalation.deadlines.latest_first()[:CLOCKS_SHOWN]],
         "priority": priority_lines(escalation),
         "flags": escalation.flags,
         "customer": _customer(actor, escalation),

@@ -18,6 +18,7 @@ from helpninja.common.roles import Role
 
 # Steps that ask for nothing but a reason: the step, the dialog's title, the button's word.
 REASON_DIALOGS = (
+    ("pend", "Wait for the customer", "Wait"),
     ("release", "Release to the queue", "Release"),
     ("reopen", "Reopen", "Reopen"),
     ("cancel", "Cancel the escalation", "Cancel it"),

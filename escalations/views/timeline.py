@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from escalations.decisions.triggers import is_failed
-from escalations.enums import AlertKind, Author, EventKind, ResolutionCategory, Tier
+from escalations.enums import AlertKind, Author, EventKind, ResolutionCategory, SlaMetric, Tier
 from escalations.models import Escalation, EscalationEvent, Message, Note
 from escalations.rows import iso, mood_row
 
@@ -148,6 +148,14 @@ def describe(event: EscalationEvent) -> str:
             return f"Moved up in the queue from {data.get('from', '?')} to {data.get('to', '?')}"
         case EventKind.FLAGGED:
             return f"{who} set the flags: {', '.join(data.get('flags', ())).replace('_', ' ') or 'none'}"
+        case EventKind.SLA_WARNED:
+            return f"{_label(SlaMetric, data.get('metric'))}: the deadline is near"
+        case EventKind.SLA_BREACHED:
+            return f"{_label(SlaMetric, data.get('metric'))}: the deadline was missed"
+        case EventKind.SLA_PAUSE_ENDED:
+            return "The clock runs on while the customer is waited for"
+        case EventKind.SLA_RECOMPUTED:
+            return f"{who} set the deadlines anew"
         case EventKind.RESOLVED:
             return f"{who} resolved it: {_label(ResolutionCategory, data.get('category'))}"
         case EventKind.REOPENED:

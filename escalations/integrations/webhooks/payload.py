@@ -82,6 +82,8 @@ def _particulars(event: EscalationEvent) -> dict[str, Any]:
                     "seconds": escalation.full_resolution_seconds,
                 }
             }
+        case EventKind.SLA_WARNED | EventKind.SLA_BREACHED:
+            return {"deadline": {name: event.data.get(name) for name in ("metric", "due_at", "target_seconds")}}
         case EventKind.RATED:
             return {"rating": {"csat": event.data.get("csat"), "nps": event.data.get("nps")}}
         case _:

@@ -183,16 +183,24 @@ export function everySecond(work) {
   });
 }
 
-// Time left until `due`, as the SLA column shows it. Answered exactly at the deadline is met.
+// Time left until the nearest deadline, as the SLA column shows it, and how the first response went once no clock
+// runs. Answered exactly at the deadline is met.
+const ASKS = { next_response: "next reply", resolution: "resolution" };
+
 export function deadline(row) {
+  if (row.clock) return countdown(row.clock.due_at, row.clock.warn_at, ASKS[row.clock.metric]);
   if (!row.first_response_due_at) return { state: "none", text: "No deadline" };
   const due = Date.parse(row.first_response_due_at);
   if (row.first_response_at) {
     const met = Date.parse(row.first_response_at) <= due;
     return { state: met ? "met" : "missed", text: met ? "Answered in time" : "Answered late" };
   }
-  const left = (due - now()) / 1000;
-  if (left < 0) return { state: "overdue", text: `Overdue by ${duration(-left)}` };
-  const target = (due - Date.parse(row.opened_at)) / 1000;
-  return { state: left < Math.min(60, target / 3) ? "soon" : "running", text: `${duration(left)} left` };
+  return countdown(row.first_response_due_at, null);
+}
+
+export function countdown(dueAt, warnAt, asks = "") {
+  const left = (Date.parse(dueAt) - now()) / 1000;
+  if (left < 0) return { state: "overdue", text: `${asks ? `${asks[0].toUpperCase()}${asks.slice(1)} overdue` : "Overdue"} by ${duration(-left)}` };
+  const state = warnAt && now() >= Date.parse(warnAt) ? "soon" : "running";
+  return { state, text: `${duration(left)} left${asks ? ` to ${asks === "resolution" ? "resolve" : "reply"}` : ""}` };
 }

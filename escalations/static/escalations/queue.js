@@ -163,7 +163,7 @@ function drawTimes(node, row) {
     return;
   }
   setText(part(node, "age"), row.list === "waiting" ? `${duration(age)} waiting` : `${duration(age)} open`);
-  const due = row.state === "pending" ? { state: "met", text: "With the customer" } : deadline(row);
+  const due = row.state === "pending" && !row.clock ? { state: "met", text: "With the customer" } : deadline(row);
   setText(sla, due.text);
   sla.dataset.sla = due.state;
 }
@@ -202,7 +202,7 @@ function showStatus() {
 
 // The server's count, or what the rows on the page show when that is already more.
 function lateCount() {
-  const seen = rows.list("waiting").filter((row) => deadline(row).state === "overdue").length;
+  const seen = rows.list("waiting").filter((row) => !row.first_response_at && deadline(row).state === "overdue").length;
   return next === null && !isFiltered() ? seen : Math.max(seen, status.backlog);
 }
 

@@ -2,8 +2,8 @@
 // leaves it where it is, and the reply is saved as a draft that the next owner finds.
 
 import {
-  announce, build, call, clockWithSeconds, day, dayOrClock, deadline, duration, everySecond, fill, fullTime, initials,
-  now, part, roughly, setClock, setText, shortName, showMood, showPriority, toast,
+  announce, build, call, clockWithSeconds, countdown, day, dayOrClock, deadline, duration, everySecond, fill, fullTime,
+  initials, now, part, roughly, setClock, setText, shortName, showMood, showPriority, toast,
 } from "./core.js";
 import { Live, showState } from "./live.js";
 import { Notices } from "./notices.js";
@@ -26,6 +26,7 @@ function show(given) {
   showSteps();
   showTimeline(before === null);
   showCustomer();
+  showClocks();
   showDetails();
   showRouting();
   composer.show(before);
@@ -82,6 +83,7 @@ const EVENT_ICONS = {
   claimed: "how_to_reg", pended: "hourglass_top", resumed: "play_arrow",
   released: "undo", transferred: "swap_horiz", tier_changed: "school", priority_changed: "flag", priority_raised: "arrow_upward",
   flagged: "tour", repeat_marked: "replay",
+  sla_warned: "timer", sla_breached: "error", sla_pause_ended: "timer_play", sla_recomputed: "update",
   resolved: "check_circle", reopened: "restart_alt", cancelled: "block", rated: "star", imported: "history",
 };
 
@@ -257,6 +259,45 @@ function lineOf(text) {
   return line;
 }
 
+// Every deadline with its time left; unfolded, it says why it is due then.
+function showClocks() {
+  const box = page.querySelector("[data-clocks]");
+  const open = [...box.children].map((node) => node.open);
+  const nodes = desk.clocks.map((clock, index) => {
+    const node = build("hn-clock", { metric: clock.metric.label, because: clock.because.text || "" });
+    part(node, "working").replaceChildren(...workingOf(clock).map((text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      return line;
+    }));
+    node.open = open[index] ?? false;
+    return node;
+  });
+  box.replaceChildren(...nodes);
+  page.querySelector('[data-section="clocks"]').hidden = !nodes.length;
+}
+
+function workingOf({ because, ...clock }) {
+  const pauses = (because.pauses || []).map(([from, to]) => `Stood still from ${dayOrClock(from)} to ${to ? dayOrClock(to) : "now"}`);
+  return [
+    `Counted from ${dayOrClock(clock.started_at)}`,
+    because.calendar?.text,
+    ...pauses,
+    clock.due_at && `Due ${fullTime(clock.due_at)}`,
+    clock.warned_at && `Near since ${fullTime(clock.warned_at)}`,
+    clock.breached_at && `Missed at ${fullTime(clock.breached_at)}`,
+    clock.ended_at && `${clock.state === "called off" ? "Called off" : "Done"} ${fullTime(clock.ended_at)}`,
+  ].filter(Boolean);
+}
+
+function clockState(clock) {
+  if (clock.state === "met") return { state: "met", text: "In time" };
+  if (clock.state === "called off") return { state: "none", text: "Called off" };
+  if (clock.state === "paused") return { state: "met", text: "Stands still" };
+  if (clock.ended_at) return { state: "missed", text: "Late" };
+  return countdown(clock.due_at, clock.warn_at);
+}
+
 function showDetails() {
   const { row, details, rating } = desk;
   const previous = details.previous;
@@ -363,6 +404,11 @@ function listed(name, because) {
 
 function tick() {
   if (!desk) return;
+  [...page.querySelector("[data-clocks]").children].forEach((node, index) => {
+    const { state, text } = clockState(desk.clocks[index]);
+    part(node, "left").dataset.sla = state;
+    setText(part(node, "left"), text);
+  });
   const sla = part(page, "sla");
   const closed = ["resolved", "cancelled"].includes(desk.row.state);
   const due = deadline(desk.row);
