@@ -163,8 +163,9 @@ def reassess(policy: Policy, before: Assessment, content: Content, *, is_frustra
     After hours, load and repetition stay as they were at the opening: they are no content. Gives ``before``
     itself unless the level rises.
     """
-    new = _by_rules(policy.rules, content)
-    base = before.base if new is None or new.level <= before.base.level else new
+    base, new = before.base, _by_rules(policy.rules, content)
+    if new is not None and new.level > base.level:
+        base = replace(new, working={**new.working, "trigger": base.working["trigger"]})
     frustrated = before.situation.is_frustrated or is_frustrated
     after = _add_up(policy, base, replace(before.situation, is_frustrated=frustrated))
     return after if after.level > before.level else before

@@ -367,6 +367,15 @@ def test_reassessing_with_what_is_known_changes_nothing():
     assert reassess(policy, before, content(), is_frustrated=True).level == CRITICAL
 
 
+def test_a_base_that_rises_keeps_what_the_trigger_asked_for():
+    policy = Policy((rule_for("x", HIGH),))
+    before = assess(policy, content(), Situation(), Trigger("Refunds", MEDIUM))
+
+    working = reassess(policy, before, content(flags={"x"}), is_frustrated=False).base.working
+
+    assert (working["rule"]["name"], working["trigger"]["name"]) == ("Rule 1", "Refunds")
+
+
 # What is read and how.
 
 
