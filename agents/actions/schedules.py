@@ -1,7 +1,7 @@
 """The plans of many agents in one query, whatever each consists of."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -38,20 +38,44 @@ class Row(NamedTuple):
     label: str
 
 
+OWNED = ("shift", "change", "time off", "on call")
 LABEL = Row._fields.index("label") - 2
 
 
 def availability_of(agent_ids: Collection[int], *, now: datetime) -> dict[int, Availability]:
     """By agent, for those among them that exist: one query."""
-    return {pk: availability(schedule, now) for pk, schedule in schedules_of(agent_ids, now=now).items()}
+    schedules = schedules_of(agent_ids, now=now)
+    found = {id(schedule): availability(schedule, now) for schedule in distinct(schedules)}
+    return {pk: found[id(schedule)] for pk, schedule in schedules.items()}
+
+
+def distinct(schedules: dict[int, Schedule]) -> Iterable[Schedule]:
+    """Each once: most people share one of a few plans, and what follows from it."""
+    return {id(schedule): schedule for schedule in schedules.values()}.values()
 
 
 def schedules_of(agent_ids: Collection[int], *, now: datetime) -> dict[int, Schedule]:
-    """The weekly patterns whole, of all else what bears on the days around ``now``: one query."""
+    """The weekly patterns whole, of all else what bears on the days around ``now``: one query.
+
+    Agents whose rows say the same have the same object.
+    """
     rows: dict[str, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in _rows(agent_ids, now):
         rows[row.kind][row.owner].append(row)
-    return {pk: _schedule(pk, agent.label, rows) for pk, (agent,) in rows["agent"].items()}
+    shared: dict[Any, Schedule] = {}
+    found = {}
+    for pk, (agent,) in rows["agent"].items():
+        said = (agent.label, *(_said(row, rows) for kind in OWNED for row in rows[kind].get(pk, ())))
+        if said not in shared:
+            shared[said] = _schedule(pk, agent.label, rows)
+        found[pk] = shared[said]
+    return found
+
+
+def _said(row: Row, rows: dict[str, dict[int, list[Row]]]) -> tuple[Any, ...]:
+    """All but whose row it is."""
+    pauses = [pause[3:] for pause in rows["break"].get(row.pk, ())] if row.kind == "shift" else ()
+    return (row.kind, *row[3:], *pauses)
 
 
 def _schedule(agent: int, time_zone: str, rows: dict[str, dict[int, list[Row]]]) -> Schedule:

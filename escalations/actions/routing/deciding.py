@@ -1,7 +1,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from escalations.actions.routing.gathering import gather
+from escalations.actions.routing.reading import read
+from escalations.actions.routing.shaping import shape
 from escalations.decisions.routing import Assignment, assign_batch, decide, inputs_json
 from escalations.models import Escalation, RoutingDecision
 from helpninja.common.actors import Actor
@@ -12,7 +13,7 @@ def decide_for(*, escalation: Escalation, by: Actor, now: datetime, asked: Itera
 
     ``asked``: ids of agents who were offered it and did not take it. Six queries, however many agents there are.
     """
-    found = gather([escalation], now, tuple(asked))
+    found = shape(read([escalation], now), now, tuple(asked))
     item, weights, agents = found.items[0], found.weights[0], found.agents
     decision = decide(item, agents, weights, now)
     choice, backup = decision.choice, decision.backup
@@ -31,5 +32,5 @@ def decide_for(*, escalation: Escalation, by: Actor, now: datetime, asked: Itera
 
 def decide_many(*, escalations: Iterable[Escalation], now: datetime) -> list[Assignment]:
     """Waiting escalations and free places assigned together, by ids; it writes nothing and moves nothing."""
-    found = gather(escalations, now)
+    found = shape(read(escalations, now), now)
     return assign_batch(found.items, found.agents, found.weights, now)
