@@ -30,7 +30,7 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
 
 def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
     assert titles(client, supervisor.user) == {
-        "Work": ["Live queue", "Escalations", "Conversations", "Alerts", "Offers"],
+        "Work": ["Live queue", "Escalations", "Conversations", "Alerts", "Offers", "Pauses"],
         "Rules": [
             "Trigger rules",
             "Threshold tuning",
