@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.browser.conftest import daphne, run, scratch_database
+from tests.browser.conftest import run, scratch_database, serve
 
 # More than the connection's buffers, the kernel's on both sides, and what may wait for one reader (256 frames).
 REPLIES, LETTERS = 450, 60_000
@@ -56,7 +56,7 @@ def site(folder) -> Iterator[tuple[dict[str, str], tuple[str, int], str]]:
         env = {**os.environ, "DATABASE_URL": database_url, "INSTALLATION": f"test-{uuid.uuid4().hex}"}
         run(env, "manage.py", "migrate", "-v0")
         key = run(env, "manage.py", "shell", "-v0", "-c", SEED).split()[-1]
-        with daphne(env, folder / "daphne.log") as url:
+        with serve(env, folder / "serve.log") as url:
             host, _, port = url.removeprefix("http://").partition(":")
             yield env, (host, int(port)), key
 
