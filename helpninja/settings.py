@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "helpninja.common.middleware.ContentSecurityPolicyMiddleware",
+    "helpninja.common.middleware.ImpossibleNamesMiddleware",
     "helpninja.common.middleware.DatabaseUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

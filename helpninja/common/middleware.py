@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views import defaults
 
 from helpninja.common.api.problems import problem_response
@@ -39,6 +39,19 @@ class _EitherWay:
 
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         return self.get_response(request)
+
+
+class ImpossibleNamesMiddleware(_EitherWay):
+    """None of our ids and addresses holds a NUL, and PostgreSQL refuses to look for one: there is no such thing."""
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if "\x00" not in request.path_info:
+            return None
+        if request.path.startswith("/api/"):
+            return problem_response(404, "Not found", "There is no such thing here.")
+        return HttpResponseNotFound("There is no such thing here.", content_type="text/plain")
 
 
 class DatabaseUnavailableMiddleware(_EitherWay):
