@@ -29,7 +29,7 @@ def fill(waiting: int, agents: int) -> None:
     for n in range(waiting):
         opened_at = now - timedelta(seconds=waiting - n)
         factories.make_escalation(topic=topic, opened_at=opened_at, next_dispatch_at=now, priority=1 + n % 4)
-    RoutingPolicy.objects.update(mode="both", threshold=0.0)
+    RoutingPolicy.objects.update(mode="both", threshold=0.0, offer_seconds=3600)  # none expires meanwhile
 
 
 def passes() -> tuple[float, int]:
