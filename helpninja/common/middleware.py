@@ -42,7 +42,7 @@ class _EitherWay:
 
 
 class ImpossibleNamesMiddleware(_EitherWay):
-    """None of our ids and addresses holds a NUL, and PostgreSQL refuses to look for one: there is no such thing."""
+    """None of our ids and addresses holds a NUL, which PostgreSQL refuses to look for: there is no such thing."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
