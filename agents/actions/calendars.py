@@ -86,10 +86,12 @@ def definition_from(calendar: Calendar, openings: Iterable[Opening], days: Itera
 
 
 def opening_hours(row: Opening) -> OpeningHours:
+    """The form's row as the arithmetic reads it."""
     return OpeningHours(tuple(row.weekdays), row.opens, row.closes, row.valid_from)
 
 
 def special_day(row: CalendarDay) -> SpecialDay:
+    """The form's row as the arithmetic reads it."""
     return SpecialDay(
         first_date=row.first_date,
         name=row.name,

@@ -50,6 +50,7 @@ def note_request(*, user_id: int, now: datetime) -> None:
 
 
 def forget_requests() -> None:
+    """So that the next request of anybody is noted, however soon it comes."""
     _noted.clear()
 
 

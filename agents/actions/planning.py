@@ -23,6 +23,7 @@ def publish(*, row: Any, by: Actor, now: datetime, why: str = "") -> None:
 
 @transaction.atomic
 def retire(*, rows: Iterable[Any], by: Actor, now: datetime) -> None:
+    """Deletes them; what they said is kept among their versions."""
     for row in rows:
         last_version(row=row, by=by, now=now)
         record(by=by, action=f"{_name(row)}.deleted", subject=row, now=now, version=row.version)

@@ -80,6 +80,7 @@ def request_backtest(
 
 
 def conditions_of(rule: TriggerRule) -> list[dict[str, Any]]:
+    """The stored ones, in the form in which a back-test keeps an edit of them."""
     return [model_to_dict(one, exclude=("id", "rule")) for one in rule.conditions.all()]
 
 

@@ -35,6 +35,7 @@ LINES_A_BATCH = 500
 
 
 def import_events(file: IO[bytes], task: Import, report: Report) -> None:
+    """Stores the file's events, a transaction for each batch; bad lines go into the report and stop no other."""
     repeats: Counter[bytes] = Counter()
     for batch in batched(_read_events(file, task, report), LINES_A_BATCH):
         with transaction.atomic():

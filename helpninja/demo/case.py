@@ -1,7 +1,7 @@
 """One escalation as rows, step by step, each step leaving what the action of that name would leave.
 
 ``escalations.actions.lifecycle`` is the model; going through it for two thousand escalations would take
-minutes. ``tests/helpninja/test_demo_rows.py`` holds the rows to its rules.
+minutes. ``tests/helpninja/test_demo_history.py`` holds the rows to its rules.
 """
 
 from datetime import datetime, timedelta

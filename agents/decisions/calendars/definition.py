@@ -121,6 +121,7 @@ ROUND_THE_CLOCK = Opening(weekdays=tuple(Weekday.values), opens=time(0), closes=
 
 
 def span_of(opens: time, closes: time) -> Span:
+    """Closing at or before the opening is on the next day, so that the same time twice is 24 hours."""
     start, end = _seconds(opens), _seconds(closes)
     return (start, end if end > start else end + DAY)
 

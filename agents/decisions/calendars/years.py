@@ -61,6 +61,7 @@ class Year:
 
 
 def compile_year(days: Days, zone: ZoneInfo, number: int) -> Year:
+    """Each day's spans on the clock of its wall as instants; days of 24 hours need no look at the zone."""
     found: list[Span] = []
     nights = midnights(zone, number)
     for day, ((midnight, following), spans) in enumerate(zip(pairwise(nights), days.of_year(number), strict=True)):

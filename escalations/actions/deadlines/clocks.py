@@ -191,6 +191,7 @@ class Clocks:
 
 
 def terms_fields(terms: Terms) -> dict[str, Any]:
+    """The terms as a Deadline keeps them, with the versions that judge it whatever is published later."""
     return {
         "terms": terms.to_json(),
         "policy_id": terms.policy,

@@ -24,6 +24,7 @@ def offer_ends_at(escalation: Escalation, changes: dict[str, Any], now: datetime
 
 
 def begin_offer(escalation: Escalation, because: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """The row of the offer that this step makes, to whom it is now assigned, until the next look at it."""
     assert escalation.assignee is not None and escalation.next_dispatch_at is not None
     Offer.objects.create(
         escalation=escalation,
@@ -37,6 +38,7 @@ def begin_offer(escalation: Escalation, because: dict[str, Any], *, by: Actor, n
 
 
 def end_offer(escalation: Escalation, kind: EventKind, data: dict[str, Any], now: datetime) -> None:
+    """What became of the open offer by this step; anything but an answer or its time withdraws it."""
     for offer in Offer.objects.filter(escalation=escalation, outcome=OfferOutcome.OPEN):
         offer.outcome = OUTCOMES.get(kind, OfferOutcome.WITHDRAWN)
         offer.ended_at = max(now, offer.offered_at)

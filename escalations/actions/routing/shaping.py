@@ -45,6 +45,7 @@ class Gathered:
 
 
 def shape(rows: Rows, now: datetime, asked: Sequence[int] = ()) -> Gathered:
+    """What was read, as the facts that scoring takes; ``asked``: the keys of agents who were offered it."""
     earlier: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for agent, served in rows.figures[CUSTOMER].items():
         for customer, resolved, lasting in served:
