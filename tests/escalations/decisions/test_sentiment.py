@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations.decisions.sentiment import is_frustrated, sentiment_of, sentiment_said
+from escalations.decisions.sentiment import _analyzer, is_frustrated, sentiment_of, sentiment_said
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,18 @@ def test_the_platforms_score_wins_and_only_customers_are_scored():
     assert sentiment_said(author="customer", text=angry, given=0.0) == 0.0
     assert sentiment_said(author="customer", text=angry) < -0.5
     assert sentiment_said(author="ai", text=angry) is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["where", "Great", "no", "ANGRY!!", ":)", "(sad)", "kind", "of", "very", "café", "😠", "x:d", "'"]
+        ),
+        max_size=8,
+    )
+)
+def test_looking_words_up_first_changes_no_score(words):
+    text = " ".join(words)
+    scores = _analyzer().polarity_scores(text)
+
+    assert sentiment_of(text) == (scores["compound"] if scores["neg"] or scores["pos"] else None)
