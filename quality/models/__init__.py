@@ -1,0 +1,3 @@
+from quality.models.article import Article
+
+__all__ = ["Article"]
