@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from decimal import Decimal
 
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
@@ -16,13 +17,17 @@ from escalations.enums import (
     Author,
     Priority,
     Reason,
+    ResolutionQuality,
     SlaMetric,
     State,
     Timing,
 )
-from escalations.models import Conversation, Escalation, Message, Topic
+from escalations.models import Conversation, Escalation, Message, Rating, Topic
+from helpninja.common.actors import Actor
 from helpninja.common.models import ApiKey
 from helpninja.common.roles import Role, Scope
+from quality.actions import reviews
+from quality.models import Review
 
 # Seconds to the first response, as the installed policy has them.
 TARGETS = {Priority.CRITICAL: 60, Priority.HIGH: 180, Priority.MEDIUM: 300, Priority.LOW: 600}
@@ -149,3 +154,56 @@ def make_key(*scopes: Scope, source: str = "chat", name: str | None = None) -> s
     key, text = ApiKey.issue(name=name or f"key {next(_count)}", scopes=[str(s) for s in scopes], source=source)
     key.save()
     return text
+
+
+def make_reviewer(name: str = "Quinn Reyes") -> User:
+    first, last = name.split(" ", 1)
+    return make_user(Role.QA_REVIEWER, first_name=first, last_name=last)
+
+
+def make_resolved(agent: Agent | None = None, *, csat: int | None = None, **fields) -> Escalation:
+    """What an agent resolved: answered after 100 seconds, at once; rated where ``csat`` says so."""
+    agent = agent or make_agent()
+    opened_at = fields.pop("opened_at", None) or timezone.now() - timedelta(hours=1)
+    seconds = fields.pop("first_response_seconds", 100)
+    escalation = make_escalation(
+        state=State.RESOLVED,
+        opened_at=opened_at,
+        first_response_seconds=seconds,
+        first_response_at=None if seconds is None else opened_at + timedelta(seconds=seconds),
+        **{"resolved_by": agent, "quality": ResolutionQuality.IMMEDIATE, **fields},
+    )
+    if csat is not None:
+        Rating.objects.create(
+            conversation=escalation.conversation,
+            escalation=escalation,
+            handler=agent,
+            rated_at=escalation.last_resolved_at,
+            csat=csat,
+        )
+    return escalation
+
+
+def make_review(
+    agent: Agent | None = None, *, reviewer: User | None = None, accuracy: float | None = 25, now=None, **fields
+) -> Review:
+    """A draft by the installed rubric of something that the agent resolved; ``fields`` are the escalation's."""
+    now = now or timezone.now()
+    reviewer = reviewer or make_reviewer()
+    by = Actor.of_user(reviewer)
+    review = reviews.start_review(escalation=make_resolved(agent, **fields), reviewer=reviewer, by=by, now=now)
+    if accuracy is None:
+        return review
+    said = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
+    said["technical_accuracy"] = reviews.Said(points=Decimal(str(accuracy)))
+    draft = reviews.Draft(said)
+    return reviews.save_draft(review=review, version=review.version, draft=draft, by=by, now=now)
+
+
+def make_published_review(agent: Agent | None = None, *, now=None, **fields) -> Review:
+    """As ``make_review``, submitted and published."""
+    now = now or timezone.now()
+    review = make_review(agent, now=now, **fields)
+    by = Actor.of_user(review.reviewer)
+    review = reviews.submit(review=review, by=by, now=now)
+    return reviews.publish(review=review, by=by, now=now)

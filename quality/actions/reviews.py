@@ -1,0 +1,344 @@
+"""The steps of a review. Each is kept as a version but the drafts between them; none is by whom it judges."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from escalations.enums import State
+from escalations.models import Escalation, Message, Rating
+from helpninja.common.actors import Actor
+from helpninja.common.errors import Conflict
+from quality.actions.rubrics import rubric_for
+from quality.decisions.measuring import Facts, Measured, measure
+from quality.decisions.rubrics import Criterion, Definition
+from quality.decisions.scoring import Given, Scored, score
+from quality.enums import REVIEW_STEPS, CriterionKind, RemarkKind, ReviewChange, ReviewKind, ReviewState
+from quality.models import Answer, Remark, Review, ReviewVersion, RootCause
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a reviewer says of one criterion; a band without points stands for its own points."""
+
+    band: str = ""
+    points: Decimal | None = None
+    na: bool = False
+    verdict: str = ""
+    text: str = ""
+    note: str = ""
+    overruled: str = ""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """``message`` is the public id of one of the conversation's; empty for a remark on the whole."""
+
+    kind: RemarkKind
+    text: str
+    message: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that a reviewer has said so far: it replaces what was said before."""
+
+    answers: Mapping[str, Said]
+    remarks: tuple[Noted, ...] = ()
+    summary: str = ""
+    root_causes: frozenset[int] = field(default_factory=frozenset)
+
+
+@transaction.atomic
+def start_review(
+    *,
+    escalation: Escalation,
+    reviewer: User,
+    by: Actor,
+    now: datetime,
+    kind: ReviewKind = ReviewKind.SCORED,
+    of_review: Review | None = None,
+) -> Review:
+    """A draft by the rubric that is for the conversation, with what the data says filled in.
+
+    A reviewer's own draft or review of it is given again. Raises Conflict: not resolved, or one's own work.
+    """
+    agent = escalation.resolved_by
+    if escalation.state != State.RESOLVED or agent is None:
+        raise Conflict("Only what an agent resolved can be reviewed.")
+    if agent.user_id == reviewer.pk:
+        raise Conflict("Nobody reviews their own work.")
+    if kind == ReviewKind.SCORED and (known := _begun(escalation, reviewer)):
+        return known
+    review = Review(
+        kind=kind,
+        escalation=escalation,
+        agent=agent,
+        reviewer=reviewer,
+        rubric_version=of_review.rubric_version if of_review else rubric_for(escalation),
+        of_review=of_review,
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            review.save(force_insert=True)
+    except IntegrityError:  # begun twice at once
+        return Review.objects.get(escalation=escalation, reviewer=reviewer, kind=kind, state=ReviewState.DRAFT)
+    definition = definition_of(review)
+    _write(review, definition, Draft(measured_answers(definition, facts_of(escalation))))
+    return review
+
+
+@transaction.atomic
+def save_draft(*, review: Review, version: int, draft: Draft, by: Actor, now: datetime) -> Review:
+    """Replaces what was said. Raises Conflict where the draft has gone on since that version, or is none any more,
+
+    and ValidationError naming ``answers``, ``remarks`` or ``root_causes``.
+    """
+    current = _locked(review)
+    if current.state != ReviewState.DRAFT:
+        raise Conflict(f"This review is {current.get_state_display().lower()}.", version=current.version)
+    if current.version != version:
+        raise Conflict("This review was changed in another window.", version=current.version)
+    _write(current, definition_of(current), draft)
+    current.version += 1
+    current.save(update_fields=["version", "total", "auto_failed", "summary"])
+    return current
+
+
+@transaction.atomic
+def submit(*, review: Review, by: Actor, now: datetime) -> Review:
+    """Raises ValidationError naming the criteria that still need an answer, and Conflict where it is no draft."""
+    current = _locked(review)
+    missing = scored_of(current).missing
+    if missing:
+        named = definition_of(current).by_key
+        names = ", ".join(named[key].name for key in missing)
+        raise ValidationError({"answers": f"Still to be answered: {names}."})
+    if current.total is None:
+        raise ValidationError({"answers": "Everything is N/A: there is nothing to score."})
+    current.submitted_at = now
+    return move(review=current, to=ReviewState.SUBMITTED, what=ReviewChange.SUBMITTED, by=by, now=now)
+
+
+@transaction.atomic
+def give_back(*, review: Review, why: str, by: Actor, now: datetime) -> Review:
+    """A submitted one becomes the reviewer's draft again."""
+    current = _locked(review)
+    return move(review=current, to=ReviewState.DRAFT, what=ReviewChange.RETURNED, why=why, by=by, now=now)
+
+
+@transaction.atomic
+def publish(*, review: Review, by: Actor, now: datetime) -> Review:
+    """From now on the agent sees it and it counts. Raises Conflict where it was not submitted."""
+    current = _locked(review)
+    current.published_at = now
+    return move(review=current, to=ReviewState.PUBLISHED, what=ReviewChange.PUBLISHED, by=by, now=now)
+
+
+@transaction.atomic
+def void(*, review: Review, why: str, by: Actor, now: datetime) -> Review:
+    """It counts no more; it and its versions stay."""
+    current = _locked(review)
+    return move(review=current, to=ReviewState.VOIDED, what=ReviewChange.VOIDED, why=why, by=by, now=now)
+
+
+def move(
+    *, review: Review, to: ReviewState, what: ReviewChange, by: Actor, now: datetime, why: str = ""
+) -> Review:
+    """The only writer of the state, of a locked row. Raises Conflict where no step leads there."""
+    if to not in REVIEW_STEPS[ReviewState(review.state)]:
+        raise Conflict(f"This review is {review.get_state_display().lower()}.", version=review.version)
+    review.state = to
+    keep_version(review=review, what=what, by=by, now=now, why=why)
+    return review
+
+
+def keep_version(*, review: Review, what: ReviewChange, by: Actor, now: datetime, why: str = "") -> None:
+    """Saves the review as its next version, with all that it says."""
+    review.version += 1
+    review.save()
+    ReviewVersion.objects.create(
+        review=review,
+        number=review.version,
+        what=what,
+        why=why[:300],
+        at=now,
+        actor=by.label[:200],
+        content=content_of(review),
+    )
+
+
+def content_of(review: Review) -> dict[str, Any]:
+    """All that it says, as JSON: what a version keeps and shows."""
+    return {
+        "total": None if review.total is None else float(review.total),
+        "auto_failed": review.auto_failed,
+        "summary": review.summary,
+        "root_causes": [cause.name for cause in review.root_causes.all()],
+        "answers": [
+            {
+                "key": one.key,
+                "name": one.name,
+                "band": one.band,
+                "points": None if one.points is None else float(one.points),
+                "of_points": float(one.of_points),
+                "na": one.na,
+                "verdict": one.verdict,
+                "text": one.text,
+                "note": one.note,
+                "overruled": one.overruled,
+            }
+            for one in review.answers.all()
+        ],
+        "remarks": [
+            {
+                "kind": one.kind,
+                "text": one.text,
+                "key": one.key,
+                "message": one.message.public_id if one.message else "",
+            }
+            for one in review.remarks.select_related("message")
+        ],
+    }
+
+
+def definition_of(review: Review) -> Definition:
+    return Definition.from_json(review.rubric_version.definition)
+
+
+def facts_of(escalation: Escalation) -> Facts:
+    csat = Rating.objects.filter(escalation=escalation).values_list("csat", flat=True).first()
+    return Facts(
+        response_seconds=escalation.first_response_seconds, resolution_quality=escalation.quality, csat=csat
+    )
+
+
+def measured_answers(definition: Definition, facts: Facts) -> dict[str, Said]:
+    """What the data says; a criterion of which it says nothing, and which may be N/A, is N/A."""
+    found = {one: measured for one in definition.criteria if (measured := measure(one, facts))}
+    return {
+        one.key: Said(band=measured.band.name) if measured.band else Said(na=True, note=measured.text)
+        for one, measured in found.items()
+        if measured.band or one.na_allowed
+    }
+
+
+def scored_of(review: Review) -> Scored:
+    """From the stored answers."""
+    given = {
+        one.key: Given(points=one.points, na=one.na, verdict=one.verdict, text=one.text)
+        for one in review.answers.all()
+    }
+    return score(definition_of(review), given)
+
+
+def rescore(*, review: Review) -> None:
+    """Sets the total, and what each answer gave to it, by what the stored answers say."""
+    scored = scored_of(review)
+    review.total, review.auto_failed = scored.total, scored.auto_failed
+    answers = list(review.answers.all())
+    for answer in answers:
+        part = scored.parts.get(answer.key)
+        answer.score, answer.possible = (part.score, part.possible) if part else (None, None)
+    Answer.objects.bulk_update(answers, ["score", "possible"])
+
+
+def _write(review: Review, definition: Definition, draft: Draft) -> None:
+    """Answers, remarks and the rest instead of what there was; the caller saves the review's own row."""
+    facts = facts_of(review.escalation)
+    unknown = sorted(set(draft.answers) - set(definition.by_key))
+    if unknown:
+        raise ValidationError({"answers": f"The rubric has no {', '.join(unknown)}."})
+    answers = [
+        answer_of(review, order, one, draft.answers.get(one.key, Said()), measure(one, facts))
+        for order, one in enumerate(definition.criteria, start=1)
+    ]
+    review.answers.all().delete()
+    Answer.objects.bulk_create(answers)
+    _remark(review, draft.remarks)
+    review.summary = draft.summary
+    causes = RootCause.objects.filter(pk__in=draft.root_causes)
+    if len(causes) < len(draft.root_causes):
+        raise ValidationError({"root_causes": "One of the root causes is unknown."})
+    review.root_causes.set(causes)
+    rescore(review=review)
+    review.save(update_fields=["total", "auto_failed", "summary"])
+
+
+def answer_of(review: Review, order: int, criterion: Criterion, said: Said, measured: Measured | None) -> Answer:
+    """The row, not saved. Raises ValidationError naming ``answers``."""
+    points, band = _points(criterion, said)
+    expected = measured.points if measured else None
+    if expected is not None and (points != expected) and not said.overruled.strip():
+        raise ValidationError({"answers": f"{criterion.name}: say why the data is overruled."})
+    if said.na and not criterion.na_allowed:
+        raise ValidationError({"answers": f"{criterion.name} can't be N/A."})
+    return Answer(
+        review=review,
+        key=criterion.key,
+        category=criterion.category,
+        name=criterion.name,
+        kind=criterion.kind,
+        order=order,
+        band=band,
+        points=points,
+        of_points=criterion.of_points,
+        na=said.na,
+        verdict=said.verdict if criterion.kind == CriterionKind.AUTO_FAIL and not said.na else "",
+        text=said.text,
+        note=said.note,
+        measured_points=expected,
+        evidence=measured.text if measured else "",
+        overruled=said.overruled if expected is not None and points != expected else "",
+    )
+
+
+def _points(criterion: Criterion, said: Said) -> tuple[Decimal | None, str]:
+    """The points with the band that they reach; of an unscored criterion the chosen band alone."""
+    if said.na:
+        return None, ""
+    chosen = criterion.band_named(said.band) if said.band else None
+    if said.band and chosen is None:
+        raise ValidationError({"answers": f"{criterion.name} has no band “{said.band}”."})
+    if criterion.kind not in (CriterionKind.SCORED, CriterionKind.BONUS):
+        return None, said.band
+    points = said.points if said.points is not None else chosen.points if chosen else None
+    if points is None:
+        return None, ""
+    if not 0 <= points <= criterion.of_points:
+        raise ValidationError({"answers": f"{criterion.name}: 0 to {criterion.of_points:g} points."})
+    reached = criterion.band_at(points)
+    return points, reached.name if reached else ""
+
+
+def _remark(review: Review, remarks: tuple[Noted, ...]) -> None:
+    named = {one.message for one in remarks if one.message}
+    messages = dict(
+        Message.objects.filter(conversation=review.escalation.conversation_id, public_id__in=named).values_list(
+            "public_id", "pk"
+        )
+    )
+    if len(messages) < len(named):
+        raise ValidationError({"remarks": "A remark is at a message that the conversation doesn't have."})
+    review.remarks.all().delete()
+    Remark.objects.bulk_create(
+        Remark(review=review, kind=one.kind, text=one.text, key=one.key, message_id=messages.get(one.message))
+        for one in remarks
+    )
+
+
+def _begun(escalation: Escalation, reviewer: User) -> Review | None:
+    mine = Review.objects.filter(escalation=escalation, reviewer=reviewer, kind=ReviewKind.SCORED)
+    return mine.exclude(state=ReviewState.VOIDED).first()
+
+
+def _locked(review: Review) -> Review:
+    rows = Review.objects.select_related("rubric_version", "escalation")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=review.pk)

@@ -1,0 +1,59 @@
+"""Who may do what with a review: one function, asked by every page, form, endpoint and export."""
+
+from enum import StrEnum
+from typing import Any
+
+from helpninja.common.actors import Actor
+from helpninja.common.roles import Role
+from quality.enums import ReviewKind, ReviewState
+
+REVIEWERS = (Role.QA_REVIEWER, Role.SUPERVISOR)
+# Who sees reviews of others; agents see what was published about themselves.
+READERS = (*REVIEWERS, Role.ADMIN)
+
+
+class Action(StrEnum):
+    SEE = "see"
+    WRITE = "write"  # save the draft, submit, publish
+    GIVE_BACK = "give_back"
+    VOID = "void"
+    DISPUTE = "dispute"
+    DECIDE = "decide"  # a dispute
+
+
+def may_review(actor: Actor, escalation: Any) -> bool:
+    """Whether the actor may begin a review of it, which they see; never of their own work."""
+    agent = getattr(actor.user, "agent", None)
+    is_own = agent is not None and escalation.resolved_by_id == agent.pk
+    return actor.is_any(*REVIEWERS) and not is_own and escalation.resolved_by_id is not None
+
+
+def may(actor: Actor, action: str, review: Any) -> bool:
+    """Whether the actor may do it to this review as it is now; what they may not see they may not touch."""
+    agent = getattr(actor.user, "agent", None)
+    is_own = agent is not None and review.agent_id == agent.pk
+    if not _sees(actor, agent, review, is_own):
+        return False
+    match Action(action):
+        case Action.SEE:
+            return True
+        case Action.WRITE:
+            return actor.is_any(*REVIEWERS) and review.reviewer_id == actor.user.pk and not is_own
+        case Action.GIVE_BACK | Action.VOID:
+            return actor.is_any(*REVIEWERS) and not is_own
+        case Action.DISPUTE:
+            return is_own and review.state == ReviewState.PUBLISHED and review.kind == ReviewKind.SCORED
+        case Action.DECIDE:
+            return actor.is_any(Role.SUPERVISOR) and not is_own and review.reviewer_id != actor.user.pk
+
+
+def _sees(actor: Actor, agent: Any, review: Any, is_own: bool) -> bool:
+    """The same rule as ReviewQuerySet.visible_to, for one row; a test holds them together."""
+    if actor.is_any(Role.ADMIN):
+        return True
+    if is_own:
+        shown = review.kind == ReviewKind.SCORED and review.state == ReviewState.PUBLISHED
+        return shown and actor.is_any(Role.AGENT, Role.SENIOR_AGENT, *REVIEWERS)
+    if actor.is_any(Role.QA_REVIEWER):
+        return True
+    return agent is not None and actor.is_any(Role.SUPERVISOR) and review.escalation.team_id in agent.team_ids
