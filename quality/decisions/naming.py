@@ -1,0 +1,87 @@
+"""What a group of questions is called, and which words make it stand out."""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from quality.decisions.wording import stem, stems, written_words
+
+LONGEST_NAME = 80
+TERMS = 8
+# A pair of words names a group where so large a share of its questions, and at least two, hold both in a row.
+NAMING_SHARE = 1 / 3
+
+
+@dataclass(frozen=True)
+class Description:
+    name: str
+    terms: tuple[str, ...]
+
+
+def frequencies(texts: Sequence[str]) -> Counter[str]:
+    """In how many of the texts each stem is."""
+    return Counter(one for text in texts for one in set(stems(text)))
+
+
+def describe(
+    texts: Sequence[str],
+    notes: Sequence[str],
+    *,
+    overall: Mapping[str, int],
+    total: int,
+    taken: Collection[str] = (),
+) -> Description:
+    """Of a group whose ``texts`` are sorted with the most typical first, among ``total`` texts with the stem
+    frequencies ``overall``.
+
+    The name is what agents called it, if they did; else the pair of words that stands out most; else the most
+    typical question. One that is ``taken`` (in lower case) is passed over while there is another.
+    """
+    weights = {one: count * math.log(1 + total / overall.get(one, 1)) for one, count in frequencies(texts).items()}
+    forms = _forms(texts)
+    terms = tuple(forms[one] for one in sorted(weights, key=lambda one: (-weights[one], one))[:TERMS])
+    candidates = [*_noted(notes), *_phrases(texts, weights, forms), *texts[:1], ", ".join(terms[:3])]
+    names = [name for one in candidates if (name := _tidy(one))] or ["Unnamed"]
+    return Description(next((name for name in names if name.casefold() not in taken), names[0]), terms)
+
+
+def _noted(notes: Sequence[str]) -> list[str]:
+    """What agents wrote is missing, the most frequent first."""
+    written = Counter(note.strip() for note in notes if note.strip())
+    by_spelling: Counter[str] = Counter()
+    for note, count in written.items():
+        by_spelling[note.casefold()] += count
+    return [
+        max((note for note in written if note.casefold() == spelling), key=lambda note: written[note])
+        for spelling, _ in by_spelling.most_common()
+    ]
+
+
+def _phrases(texts: Sequence[str], weights: Mapping[str, float], forms: Mapping[str, str]) -> list[str]:
+    found: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        found.update({pair for pair in pairwise(stems(text)) if pair[0] != pair[1]})
+    least = max(2, len(texts) * NAMING_SHARE)
+    common = [pair for pair, count in found.items() if count >= least]
+    common.sort(key=lambda pair: (-found[pair] * (weights[pair[0]] + weights[pair[1]]), pair))
+    return [f"{forms[first]} {forms[second]}" for first, second in common]
+
+
+def _forms(texts: Sequence[str]) -> dict[str, str]:
+    """How each stem is written most often; in lower case unless it is a name or an abbreviation."""
+    written: dict[str, Counter[str]] = {}
+    for text in texts:
+        for word in written_words(text):
+            form = word if any(letter.isupper() for letter in word[1:]) else word.lower()
+            written.setdefault(stem(word.casefold()), Counter())[form] += 1
+    return {one: forms.most_common(1)[0][0] for one, forms in written.items()}
+
+
+def _tidy(name: str) -> str:
+    """On one line, with a capital, and cut at a word."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME:
+        name = name[: LONGEST_NAME - 1].rsplit(" ", 1)[0] + "…"
+    return name[:1].upper() + name[1:]
