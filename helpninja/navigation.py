@@ -16,6 +16,7 @@ from escalations.policy import RULE_LEADERS
 from escalations.views.pages import QUEUE_ROLES
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
+from quality.policy import CYCLE_READERS, INITIATIVE_READERS
 
 
 def may_open_queue(actor):
@@ -28,6 +29,14 @@ def may_tune_rules(actor):
 
 def may_open_analytics(actor):
     return sight_of(actor) is not None
+
+
+def may_open_cycles(actor):
+    return actor.is_any(*CYCLE_READERS)
+
+
+def may_open_initiatives(actor):
+    return actor.is_any(*INITIATIVE_READERS)
 
 
 # Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
@@ -55,6 +64,13 @@ GROUPS = (
             ("Routing weights", "balance", "escalations.RoutingWeights"),
             ("Calendars", "calendar_month", "agents.Calendar"),
             ("Topics", "label", "escalations.Topic"),
+        ),
+    ),
+    (
+        "Quality",
+        (
+            ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),
+            ("Initiatives", "trending_down", may_open_initiatives, "quality:initiatives"),
         ),
     ),
     ("Insight", (("Overview", "monitoring", may_open_analytics, "analytics:overview"),)),

@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
         "escalations.tasks.watch_deadlines": 3.0,
         "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
         "analytics.tasks.write_scorecards": 3600.0,
+        "quality.tasks.keep_cycles": 3600.0,
     }.items()
 }
 # Short ones that find late what has happened, so that no worker need be alive for it.

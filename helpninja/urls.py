@@ -16,6 +16,7 @@ urlpatterns = [
     path("queue/", include("escalations.urls")),
     path("rules/", include(rule_patterns)),
     path("analytics/", include("analytics.urls")),
+    path("quality/", include("quality.urls")),
     path("api/v1/", include("analytics.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("escalations.api.urls")),

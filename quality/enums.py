@@ -84,3 +84,71 @@ class DisputeState(models.TextChoices):
     UPHELD = "upheld", "Upheld: the score stands"
     CHANGED = "changed", "Score changed"
     VOIDED = "voided", "Review voided"
+
+
+class Phase(models.IntegerChoices):
+    """The parts of the monthly improvement process."""
+
+    WEEK_1 = 1, "Week 1: Data Collection & Analysis"
+    WEEK_2 = 2, "Week 2: Root Cause Analysis"
+    WEEK_3 = 3, "Week 3: Solution Development"
+    WEEK_4 = 4, "Week 4: Implementation & Training"
+    CONTINUOUS = 5, "Continuous Monitoring"
+
+
+class Repeats(models.TextChoices):
+    """How often a task of the continuous monitoring comes again."""
+
+    NOT = "", "Does not come again"
+    WEEKLY = "weekly", "Every week"
+    MONTHLY = "monthly", "Every month"
+    QUARTERLY = "quarterly", "Every quarter"
+
+
+class CycleState(models.TextChoices):
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class InitiativeStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+# To which statuses an initiative may go from each. What has begun has its state at the start and keeps it.
+INITIATIVE_STEPS = {
+    InitiativeStatus.PLANNED: (InitiativeStatus.RUNNING, InitiativeStatus.ABANDONED),
+    InitiativeStatus.RUNNING: (InitiativeStatus.DONE, InitiativeStatus.ABANDONED),
+    InitiativeStatus.DONE: (),
+    InitiativeStatus.ABANDONED: (),
+}
+ENDED = (InitiativeStatus.DONE, InitiativeStatus.ABANDONED)
+
+
+class TargetKind(models.TextChoices):
+    """In what an initiative says how far it wants to come."""
+
+    SHARE = "share", "Percent of all escalations, at most"
+    COUNT = "count", "Escalations in 30 days, at most"
+    REDUCTION = "reduction", "Percent fewer for each 1,000 conversations"
+
+
+class Standing(models.TextChoices):
+    """Of an initiative's measured effect against the expected one."""
+
+    ON_TRACK = "on_track", "On track"
+    BELOW = "below", "Below what was expected"
+    NOT_YET = "not_yet", "Not yet measurable"
+
+
+class TaskPage(models.TextChoices):
+    """Where a task of a cycle is worked on."""
+
+    REVIEWS = "reviews", "Reviews"
+    GAPS = "gaps", "Knowledge gaps"
+    ROOT_CAUSES = "root_causes", "Root causes"
+    COACHING = "coaching", "Coaching"
+    INITIATIVES = "initiatives", "Initiatives"
+    FIGURES = "figures", "Figures"

@@ -3,6 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 from quality.enums import ReviewKind, ReviewState
@@ -57,3 +60,25 @@ def _sees(actor: Actor, agent: Any, review: Any, is_own: bool) -> bool:
     if actor.is_any(Role.QA_REVIEWER):
         return True
     return agent is not None and actor.is_any(Role.SUPERVISOR) and review.escalation.team_id in agent.team_ids
+
+
+INITIATIVE_READERS = (Role.SUPERVISOR, Role.ANALYST, Role.ADMIN)
+INITIATIVE_LEADERS = (Role.SUPERVISOR, Role.ADMIN)
+# Of the improvement cycles; agents find there the tasks that they own.
+CYCLE_READERS = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN)
+CYCLE_LEADERS = (Role.SUPERVISOR, Role.ADMIN)
+
+
+def possible_owners(actor: Actor, roles: tuple[Role, ...]) -> QuerySet[User]:
+    """Whom the actor may give work to: for supervisors those of their teams, reviewers, admins and themselves."""
+    people = User.objects.filter(Q(groups__name__in=[role.value for role in roles]) | Q(is_superuser=True))
+    if not actor.is_any(Role.ADMIN):
+        agent = getattr(actor.user, "agent", None)
+        of_teams = Q(agent__teams__in=agent.team_ids if agent else ())
+        above = Q(groups__name__in=[Role.QA_REVIEWER.value, Role.ADMIN.value]) | Q(is_superuser=True)
+        people = people.filter(of_teams | above | Q(pk=actor.user.pk))
+    return people.distinct().order_by("first_name", "last_name", "username")
+
+
+def name_of(user: User | None) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""

@@ -23,7 +23,7 @@ from agents.models import (
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.actions.routing import decide_for
-from escalations.enums import AlertKind, Author, EventKind, OfferOutcome, State
+from escalations.enums import AlertKind, Author, EventKind, OfferOutcome, Reason, State
 from escalations.models import (
     Alert,
     Backtest,
@@ -45,6 +45,8 @@ from escalations.models import (
 from escalations.models.webhook import DeliveryState
 from helpninja.common.actors import SYSTEM
 from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
+from quality.enums import Phase
+from quality.models import CycleTemplate, ImprovementCycle, Initiative
 from tests import factories
 
 
@@ -86,6 +88,12 @@ class World:
     cost: Any
     skill: Any
     role: Any
+    improvement_template: Any
+    improvement_cycle: Any  # of the team Support
+    cycle_task: Any  # the agent's
+    others_task: Any
+    initiative: Any  # of the team Support, planned
+    initiative_step: Any
 
 
 def make_world() -> World:
@@ -183,7 +191,31 @@ def make_world() -> World:
         cost=SharedCost.objects.create(month=date(2026, 1, 1), kind=CostKind.TRAINING, name="Course", amount=400),
         skill=Skill.objects.get(slug="billing"),
         role=Group.objects.get(name="Agent"),
+        **make_improvement(agent, now),
     )
+
+
+def make_improvement(agent: Any, now: datetime) -> dict[str, Any]:
+    """A month's cycle with one task of the agent and one of nobody, and an initiative with a step."""
+    support, month = factories.support(), now.date().replace(day=1)
+    cycle = ImprovementCycle.objects.create(month=month, team=support)
+    initiative = Initiative.objects.create(
+        name="Fewer billing questions",
+        reason=Reason.BILLING_ACCOUNT,
+        starts_on=month,
+        ends_on=month + timedelta(days=60),
+        target_value=8,
+        expected_fewer=20,
+    )
+    initiative.teams.add(support)
+    return {
+        "improvement_template": CycleTemplate.objects.get(),
+        "improvement_cycle": cycle,
+        "cycle_task": cycle.tasks.create(phase=Phase.WEEK_1, title="Ask", owner=agent.user, due=month),
+        "others_task": cycle.tasks.create(phase=Phase.WEEK_1, title="Listen", due=month),
+        "initiative": initiative,
+        "initiative_step": initiative.steps.create(text="Write it down"),
+    }
 
 
 def make_calendar() -> Calendar:

@@ -16,6 +16,7 @@ from helpninja.demo.costs import write_costs
 from helpninja.demo.customers import make_customers
 from helpninja.demo.figures import DAYS, WINDOWS
 from helpninja.demo.history import History
+from helpninja.demo.improvement import improve
 from helpninja.demo.people import make_staff
 from helpninja.demo.shifts import write_presence
 from helpninja.demo.store import Store
@@ -50,6 +51,7 @@ def load(now: datetime) -> None:
     """All of it or nothing."""
     compose(make_staff(now), now).save()
     offer_integrations()
+    improve(now)
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",

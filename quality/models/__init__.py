@@ -1,4 +1,6 @@
 from quality.models.article import Article
+from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
+from quality.models.initiative import Initiative, InitiativeStep
 from quality.models.review import (
     Answer,
     Dispute,
@@ -14,7 +16,12 @@ __all__ = [
     "Answer",
     "Article",
     "Criterion",
+    "CycleTask",
+    "CycleTemplate",
     "Dispute",
+    "ImprovementCycle",
+    "Initiative",
+    "InitiativeStep",
     "Remark",
     "Review",
     "ReviewQuerySet",
@@ -25,4 +32,5 @@ __all__ = [
     "RubricTopic",
     "RubricVersion",
     "ScoreBand",
+    "TemplateTask",
 ]

@@ -23,6 +23,7 @@ def titles(client, user):
 def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
     assert titles(client, agent.user) == {
         "Work": ["Live queue", "Escalations", "Conversations"],
+        "Quality": ["Improvement cycles"],
         "Insight": ["Overview"],
         "Customers": ["Customers"],
     }
@@ -42,6 +43,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Calendars",
             "Topics",
         ],
+        "Quality": ["Improvement cycles", "Initiatives"],
         "Insight": ["Overview"],
         "People": [
             "Agents",
@@ -62,6 +64,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
 
 def test_an_analyst_sees_figures_and_no_transcripts(client):
     assert titles(client, factories.make_user(Role.ANALYST)) == {
+        "Quality": ["Initiatives"],
         "Insight": ["Overview"],
         "Customers": ["Customers", "Plans", "Shared costs"],
     }

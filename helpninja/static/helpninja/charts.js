@@ -2,7 +2,8 @@
 // Without this script the page still says everything: each chart has its table.
 //
 // The numbers are JSON in #hn-charts, by the name that a <canvas data-chart> has. Of each chart:
-//   type ("line" or "bar"), labels, x and y (titles with units), horizontal, percent (y is 0 to 1), notes,
+//   type ("line" or "bar"), labels, x and y (titles with units), horizontal (its bars are stacked, unless grouped),
+//   percent (y is 0 to 1), notes,
 //   datasets: label, color ("primary", "orange" or "base" of the theme), data, type (where it differs), dashed.
 (() => {
   const charts = [];
@@ -41,8 +42,8 @@
       interaction: { mode: "index", intersect: false, axis: spec.horizontal ? "y" : "x" },
       scales: spec.horizontal
         ? {
-            x: { ...axis(spec.x, count), beginAtZero: true, stacked: true },
-            y: { ...axis(spec.y, { autoSkip: false }), stacked: true, grid: { display: false } },
+            x: { ...axis(spec.x, count), beginAtZero: true, stacked: !spec.grouped },
+            y: { ...axis(spec.y, { autoSkip: false }), stacked: !spec.grouped, grid: { display: false } },
           }
         : {
             x: { ...axis(spec.x, category), grid: { display: false } },

@@ -1,0 +1,3 @@
+from quality.admin import improvement, initiative
+
+__all__ = ["improvement", "initiative"]

@@ -1,0 +1,112 @@
+"""The columns of exports and imports."""
+
+from django.utils import timezone
+from import_export import fields
+
+from helpninja.common.exchange import ActorResource
+from quality.actions.initiative_counts import effects
+from quality.models import CycleTask, Initiative
+from quality.policy import name_of
+
+
+class InitiativeResource(ActorResource):
+    """With the measured effect, as it is at the export."""
+
+    teams = fields.Field(column_name="teams", readonly=True)
+    topic = fields.Field(column_name="topic", attribute="topic__slug", readonly=True)
+    trigger_rule = fields.Field(column_name="trigger_rule", attribute="trigger_rule__name", readonly=True)
+    owner = fields.Field(column_name="owner", readonly=True)
+    standing = fields.Field(column_name="standing", readonly=True)
+    avoided = fields.Field(column_name="avoided_in_30_days", readonly=True)
+    low = fields.Field(column_name="avoided_from", readonly=True)
+    high = fields.Field(column_name="avoided_to", readonly=True)
+    cost_each = fields.Field(column_name="cost_per_avoided", readonly=True)
+
+    class Meta:
+        model = Initiative
+        fields = (
+            "public_id",
+            "name",
+            "status",
+            "teams",
+            "reason",
+            "topic",
+            "trigger_rule",
+            "owner",
+            "cost",
+            "starts_on",
+            "ends_on",
+            "target_kind",
+            "target_value",
+            "expected_fewer",
+            "started_at",
+            "ended_at",
+            "baseline_from",
+            "baseline_to",
+            "baseline_targeted",
+            "baseline_escalations",
+            "baseline_conversations",
+            "standing",
+            "avoided",
+            "low",
+            "high",
+            "cost_each",
+        )
+        export_order = fields
+
+    def before_export(self, queryset, **kwargs):
+        self.effects = effects(list(queryset), timezone.now())
+
+    def dehydrate_teams(self, initiative):
+        return ", ".join(team.name for team in initiative.teams.all())
+
+    def dehydrate_owner(self, initiative):
+        return name_of(initiative.owner)
+
+    def dehydrate_standing(self, initiative):
+        effect = self.effects[initiative.pk]
+        return effect.standing if effect else ""
+
+    def dehydrate_avoided(self, initiative):
+        return self._figure(initiative, "avoided")
+
+    def dehydrate_low(self, initiative):
+        return self._figure(initiative, "low")
+
+    def dehydrate_high(self, initiative):
+        return self._figure(initiative, "high")
+
+    def dehydrate_cost_each(self, initiative):
+        return self._figure(initiative, "cost_each", 2)
+
+    def _figure(self, initiative, name, digits=1):
+        value = getattr(self.effects[initiative.pk], name, None)
+        return "" if value is None else f"{value:.{digits}f}"
+
+
+class CycleTaskResource(ActorResource):
+    month = fields.Field(column_name="month", attribute="cycle__month", readonly=True)
+    team = fields.Field(column_name="team", attribute="cycle__team__name", readonly=True)
+    part = fields.Field(column_name="part", attribute="get_phase_display", readonly=True)
+    owner = fields.Field(column_name="owner", readonly=True)
+    initiative = fields.Field(column_name="initiative", attribute="initiative__name", readonly=True)
+
+    class Meta:
+        model = CycleTask
+        fields = (
+            "month",
+            "team",
+            "part",
+            "title",
+            "repeats",
+            "owner",
+            "due",
+            "done_at",
+            "done_by",
+            "note",
+            "initiative",
+        )
+        export_order = fields
+
+    def dehydrate_owner(self, task):
+        return name_of(task.owner)

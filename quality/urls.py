@@ -1,0 +1,20 @@
+from django.contrib import admin
+from django.urls import path
+
+from quality.views import cycles, initiatives
+
+view = admin.site.admin_view
+
+app_name = "quality"
+urlpatterns = [
+    path("cycles/", view(cycles.cycles), name="cycles"),
+    path("cycles/start", view(cycles.start), name="cycle-start"),
+    path("cycles/<str:public_id>/", view(cycles.cycle), name="cycle"),
+    path("cycles/<str:public_id>/notes", view(cycles.notes), name="cycle-notes"),
+    path("cycles/<str:public_id>/state", view(cycles.change_state), name="cycle-state"),
+    path("cycles/<str:public_id>/tasks/<str:task_id>", view(cycles.mark), name="cycle-task"),
+    path("initiatives/", view(initiatives.initiatives), name="initiatives"),
+    path("initiatives/<str:public_id>/", view(initiatives.initiative), name="initiative"),
+    path("initiatives/<str:public_id>/status", view(initiatives.move), name="initiative-status"),
+    path("initiatives/<str:public_id>/steps/<str:step_id>", view(initiatives.mark), name="initiative-step"),
+]
