@@ -1,19 +1,23 @@
-"""The short way of message intake (PostgreSQL): one statement appends to where the conversation was left.
+"""The short way of message intake (PostgreSQL): one statement appends to where conversations were left.
 
 Written out and prepared, because every message passes here: putting these together by the ORM and planning them
 anew takes longer than running them. A process remembers where it left the conversations of late; another process
 may have gone on since, so a message is appended only to the very row version that was judged.
+
+Most of what a message costs is the round trip and its commit, so the threads of a process share them.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import psycopg
 from django.db import connection
 
+from escalations.actions.together import Together
 from escalations.decisions.triggers import Signals
 from escalations.enums import OPEN_STATES
 from escalations.models import Conversation, Message
@@ -23,35 +27,53 @@ IS_HANDED_OVER = (
     f"EXISTS (SELECT FROM escalations_escalation e WHERE e.conversation_id = c.id AND e.state IN ({OPEN}))"
 )
 # xmin and ctid together name one version of a row: whatever changes it changes them.
-STANDING = f"""
+READ = f"""
+SELECT
     c.id, COALESCE(t.slug, ''), c.signals::text, c.last_message_at, c.xmin::text, c.ctid::text,
     c.closed_at IS NULL AND NOT {IS_HANDED_OVER}
-"""
-
-READ = f"""
-SELECT {STANDING}
 FROM escalations_conversation c LEFT JOIN escalations_topic t ON t.id = c.topic_id
 WHERE c.public_id = %s AND c.source = %s
 """
 
+COLUMNS = {
+    "conversation_id": "bigint",
+    "public_id": "text",
+    "external_id": "text",
+    "body_hash": "text",
+    "author": "text",
+    "text": "text",
+    "sent_at": "timestamptz",
+    "received_at": "timestamptz",
+    "ai_confidence": "float8",
+    "ai_failed": "boolean",
+    "intent": "text",
+    "response_ms": "integer",
+    "sentiment": "float8",
+    "attributes": "jsonb",
+}
+TOLD = ", ".join(f"{name} {type}" for name, type in COLUMNS.items())
+# A conversation that somebody else holds is passed over, so that the others need not wait for it.
 APPEND = f"""
-WITH moved AS (
-    UPDATE escalations_conversation c SET signals = %s::jsonb, last_message_at = %s
-    WHERE c.id = %s AND c.xmin = %s::xid AND c.ctid = %s::tid AND NOT {IS_HANDED_OVER}
-    AND NOT EXISTS (SELECT FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = %s)
+WITH told AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::json) AS t(xmin_left xid, ctid_left tid, signals jsonb, {TOLD})
+), held AS (
+    SELECT c.id FROM told t JOIN escalations_conversation c ON c.id = t.conversation_id
+    WHERE c.xmin = t.xmin_left AND c.ctid = t.ctid_left AND NOT {IS_HANDED_OVER}
+    AND NOT EXISTS (
+        SELECT FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = t.external_id
+    )
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+), moved AS (
+    UPDATE escalations_conversation c SET signals = t.signals, last_message_at = t.sent_at
+    FROM held h JOIN told t ON t.conversation_id = h.id WHERE c.id = h.id
     RETURNING c.id, c.xmin::text AS xmin_now, c.ctid::text AS ctid_now
 ), stored AS (
-    INSERT INTO escalations_message (
-        conversation_id, public_id, external_id, body_hash, author, text, sent_at, received_at,
-        ai_confidence, ai_failed, intent, response_ms, sentiment, attributes
-    )
-    SELECT id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb FROM moved
-    RETURNING id
+    INSERT INTO escalations_message ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS)} FROM told JOIN moved ON moved.id = told.conversation_id
+    RETURNING id, conversation_id
 )
-SELECT stored.id, moved.xmin_now, moved.ctid_now, {STANDING}
-FROM escalations_conversation c LEFT JOIN escalations_topic t ON t.id = c.topic_id
-    LEFT JOIN moved ON true LEFT JOIN stored ON true
-WHERE c.id = %s
+SELECT moved.id, stored.id, moved.xmin_now, moved.ctid_now
+FROM moved JOIN stored ON stored.conversation_id = moved.id
 """
 
 
@@ -67,8 +89,31 @@ class Standing:
     is_plain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A message to append where its conversation was left, and the signals that then hold."""
+
+    public_id: str
+    source: str
+    left: Standing
+    message: Message
+    signals: Signals
+
+    @property
+    def row(self) -> dict[str, Any]:
+        xmin, ctid = self.left.version
+        values = dict(zip(COLUMNS, values_of(self.message), strict=True))
+        return {"xmin_left": xmin, "ctid_left": ctid, "signals": self.signals.to_json(), **values}
+
+    def standing(self, version: tuple[str, str]) -> Standing:
+        """Once it is appended."""
+        return Standing(self.left.pk, self.left.topic, self.signals, self.message.sent_at, version, True)
+
+
 REMEMBERED_AT_MOST = 10_000
 _left: dict[tuple[str, str], Standing] = {}
+values_of = attrgetter(*COLUMNS)
+as_json = json.JSONEncoder(default=str).encode  # made once: json.dumps would make one for each write
 
 
 def find_standing(public_id: str, source: str) -> Standing:
@@ -77,20 +122,14 @@ def find_standing(public_id: str, source: str) -> Standing:
 
 
 def append_plain(public_id: str, source: str, standing: Standing, message: Message, signals: Signals) -> bool:
-    """Stores the message and the signals that now hold; False where the conversation stands elsewhere by now,
+    """Stores the message and the signals that now hold; the threads outside of transactions do so together.
 
-    which ``find_standing`` then tells, or has a message of that external id. Raises IntegrityError where that
-    came in between.
+    False where the conversation stands elsewhere by now, which ``find_standing`` then tells, or is held by
+    somebody, or has a message of that external id. Raises IntegrityError or DataError where the database refuses
+    this message or one of those stored with it.
     """
-    pk, xmin, ctid, *before = _append(standing, message, signals)
-    if pk is None:
-        _remember(public_id, source, _standing(before))
-        return False
-    message.pk = pk
-    _remember(
-        public_id, source, Standing(standing.pk, standing.topic, signals, message.sent_at, (xmin, ctid), True)
-    )
-    return True
+    plain = Plain(public_id, source, standing, message, signals)
+    return _append([plain])[0] if connection.in_atomic_block else _together.write(plain)
 
 
 def forget_standings() -> None:
@@ -109,50 +148,28 @@ def _remember(public_id: str, source: str, standing: Standing) -> Standing:
 
 
 def _read(public_id: str, source: str) -> Standing:
-    row = _one(READ, [public_id, source])
-    if row is None:
+    rows = _rows(READ, [public_id, source])
+    if not rows:
         raise Conversation.DoesNotExist
-    return _standing(row)
-
-
-def _append(standing: Standing, message: Message, signals: Signals) -> tuple[Any, ...]:
-    """The message's key and the row's new version, or three Nones; then where the conversation stood before."""
-    row = _one(
-        APPEND,
-        [
-            json.dumps(signals.to_json()),
-            message.sent_at,
-            standing.pk,
-            *standing.version,
-            message.external_id,
-            message.public_id,
-            message.external_id,
-            message.body_hash,
-            message.author,
-            message.text,
-            message.sent_at,
-            message.received_at,
-            message.ai_confidence,
-            message.ai_failed,
-            message.intent,
-            message.response_ms,
-            message.sentiment,
-            json.dumps(message.attributes),
-            standing.pk,
-        ],
-    )
-    if row is None:  # the conversation is gone
-        raise Conversation.DoesNotExist
-    return row
-
-
-def _standing(row: Sequence[Any]) -> Standing:
-    pk, topic, signals, last_message_at, xmin, ctid, is_plain = row
+    pk, topic, signals, last_message_at, xmin, ctid, is_plain = rows[0]
     return Standing(pk, topic, Signals.from_json(json.loads(signals)), last_message_at, (xmin, ctid), is_plain)
 
 
-def _one(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
-    """The statement's row; prepared on the server, which Django otherwise leaves off for the connection."""
+def _append(plain: Sequence[Plain]) -> list[bool]:
+    """Whether each is stored. Of several for one conversation only the first can be: it leaves it elsewhere."""
+    first = {one.left.pk: one for one in reversed(plain)}
+    rows = _rows(APPEND, [as_json([one.row for one in first.values()])])
+    for one in first.values():
+        _left.pop((one.source, one.public_id), None)
+    for conversation, key, xmin, ctid in rows:
+        one = first[conversation]
+        one.message.pk = key
+        _remember(one.public_id, one.source, one.standing((xmin, ctid)))
+    return [one.message.pk is not None for one in plain]
+
+
+def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What the statement returns; prepared on the server, which Django otherwise leaves off for the connection."""
     connection.ensure_connection()
     raw = connection.connection
     with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
@@ -161,4 +178,7 @@ def _one(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
             cursor.execute(statement, values, prepare=True)
         finally:
             raw.prepare_threshold = None
-        return cursor.fetchone()
+        return cursor.fetchall()
+
+
+_together = Together(_append)

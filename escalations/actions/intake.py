@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from billing.actions.customers import upsert_customer
@@ -85,7 +85,8 @@ def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime
     """The common case in one round trip: nobody has it, nothing fires, nothing is late or repeated.
 
     None where anything else is the case: then the long way decides. Where another process has gone on with the
-    conversation, the second attempt sees it.
+    conversation, the second attempt sees it. What the database refuses may be somebody else's message, stored
+    together with this one; the long way tells.
     """
     if connection.vendor != "postgresql" or data.get("handoff") is not None:
         return None
@@ -102,7 +103,7 @@ def _post_plain(public_id: str, source: str, data: dict[str, Any], now: datetime
         try:
             if append_plain(public_id, source, standing, message, signals):
                 return Posted(message, None, True)
-        except IntegrityError:
+        except (IntegrityError, DataError):
             return None
     return None
 

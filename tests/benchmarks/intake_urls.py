@@ -1,4 +1,7 @@
-"""The product's URLs and beside them a view that does all of message intake but the database."""
+"""The product's URLs and beside them a view that does all of message intake but the database.
+
+What it evaluates are the facts that rules may ask for, so how the customer sounds is among them.
+"""
 
 from django.urls import path
 from django.utils import timezone
@@ -8,6 +11,7 @@ from rest_framework.views import APIView
 from escalations.actions.judging import active_rules
 from escalations.api.conversations import PLATFORMS
 from escalations.api.serializers import MessageInput
+from escalations.decisions.sentiment import sentiment_said
 from escalations.decisions.triggers import Facts, Signals, evaluate, fold
 from escalations.models import Message
 from helpninja.common.api.serializers import parse
@@ -19,7 +23,8 @@ class OnlyValidates(APIView):
 
     def post(self, request):
         data = parse(MessageInput, request)
-        message = Message(**data)
+        said = sentiment_said(author=data["author"], text=data["text"], given=data.get("sentiment"))
+        message = Message(**{**data, "sentiment": said})
         signals = fold(Signals(), message)
         fired = evaluate(active_rules().rules, Facts(message=message, signals=signals), timezone.now())
         return Response({"id": message.public_id, "conversation": "conv", "escalation": fired and fired.because})

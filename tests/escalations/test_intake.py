@@ -103,13 +103,13 @@ def test_who_comes_second_on_the_short_way_looks_again(conversation, monkeypatch
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the short way is PostgreSQL's")
 def test_conversation_is_read_once_and_then_each_message_takes_one_statement(conversation, monkeypatch):
-    statements, run = [], appending._one
+    statements, run = [], appending._rows
 
     def counted(statement, values):
         statements.append(statement)
         return run(statement, values)
 
-    monkeypatch.setattr(appending, "_one", counted)
+    monkeypatch.setattr(appending, "_rows", counted)
 
     for seconds in range(3):
         say(conversation, "ai", "Under Settings", seconds=seconds, ai_confidence=0.9)
