@@ -20,6 +20,53 @@ class ArticleStatus(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+ARTICLE_MOVES: dict[str, tuple[ArticleStatus, ...]] = {
+    ArticleStatus.DRAFT: (ArticleStatus.IN_REVIEW, ArticleStatus.PUBLISHED),
+    ArticleStatus.IN_REVIEW: (ArticleStatus.PUBLISHED, ArticleStatus.DRAFT),
+    ArticleStatus.PUBLISHED: (ArticleStatus.DRAFT, ArticleStatus.RETIRED),
+    ArticleStatus.RETIRED: (ArticleStatus.PUBLISHED, ArticleStatus.DRAFT),
+}
+
+
+class IssueKind(models.TextChoices):
+    OUTDATED = "outdated", "Outdated"
+    INACCURATE = "inaccurate", "Inaccurate"
+    UNCLEAR = "unclear", "Unclear"
+    MISSING_EXAMPLE = "missing_example", "Missing example"
+    FORMATTING = "formatting", "Formatting"
+
+
+# As a list of work says it, of one article and of more: "12 articles need updates".
+ISSUE_NEEDS = {
+    IssueKind.OUTDATED: {"one": "needs an update", "many": "need updates"},
+    IssueKind.INACCURATE: {"one": "has errors", "many": "have errors"},
+    IssueKind.UNCLEAR: {"one": "needs simplification", "many": "need simplification"},
+    IssueKind.MISSING_EXAMPLE: {"one": "needs examples", "many": "need examples"},
+    IssueKind.FORMATTING: {"one": "needs restructuring", "many": "need restructuring"},
+}
+
+
+class IssueState(models.TextChoices):
+    OPEN = "open", "Open"
+    DONE = "done", "Done"
+    REJECTED = "rejected", "Rejected"
+
+
+class Seeker(models.TextChoices):
+    """Who searches, or is shown an article."""
+
+    AGENT = "agent", "Agent"
+    CUSTOMER = "customer", "Customer"
+    BOT = "bot", "Bot"
+
+
+class UseKind(models.TextChoices):
+    SHOWN = "shown", "Shown to the customer"
+    VIEWED = "viewed", "Viewed"
+    USED = "used", "Used in a reply"
+    HELPED = "helped", "Helped"
+
+
 class CriterionKind(models.TextChoices):
     SCORED = "scored", "Scored"
     BONUS = "bonus", "Bonus: adds its points to the total"

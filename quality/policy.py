@@ -1,4 +1,4 @@
-"""Who may do what with a review: one function, asked by every page, form, endpoint and export."""
+"""Who may do what with reviews and articles, asked by every page, form, endpoint and export."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,12 +7,19 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from helpninja.common.actors import Actor
-from helpninja.common.roles import Role
-from quality.enums import ReviewKind, ReviewState
+from helpninja.common.roles import Role, Scope
+from quality.enums import ARTICLE_MOVES, ArticleStatus, ReviewKind, ReviewState
+from quality.models import Article, ArticleQuerySet
 
 REVIEWERS = (Role.QA_REVIEWER, Role.SUPERVISOR)
 # Who sees reviews of others; agents see what was published about themselves.
 READERS = (*REVIEWERS, Role.ADMIN)
+
+ARTICLE_READERS = frozenset({Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN})
+ARTICLE_EDITORS = frozenset({Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN})
+# Who see how the knowledge base fares; analysts see no more of it than that.
+KNOWLEDGE_READERS = ARTICLE_EDITORS | {Role.SENIOR_AGENT, Role.ANALYST}
+ARTICLE_SCOPES = (Scope.INGEST, Scope.ESCALATIONS_READ)
 
 
 class Action(StrEnum):
@@ -82,3 +89,32 @@ def possible_owners(actor: Actor, roles: tuple[Role, ...]) -> QuerySet[User]:
 
 def name_of(user: User | None) -> str:
     return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def articles_for(actor: Actor) -> ArticleQuerySet:
+    """Those that exist for the actor: editors know all, others what is published, and what they own themselves."""
+    articles = Article.objects.all()
+    if actor.is_any(*ARTICLE_EDITORS):
+        return articles
+    if actor.is_any(*ARTICLE_READERS):
+        agent = getattr(actor.user, "agent", None)
+        return articles.filter(Q(status=ArticleStatus.PUBLISHED) | Q(owner__isnull=False, owner=agent))
+    if actor.has_scope(Scope.ESCALATIONS_READ):
+        return articles.published()
+    return articles.for_customers() if actor.has_scope(Scope.INGEST) else articles.none()
+
+
+def may_edit_article(actor: Actor, article: Article) -> bool:
+    """Editors edit all; the owner edits a draft."""
+    if actor.is_any(*ARTICLE_EDITORS):
+        return True
+    agent = getattr(actor.user, "agent", None)
+    is_own = agent is not None and article.owner_id == agent.pk and actor.is_any(*ARTICLE_READERS)
+    return is_own and article.status == ArticleStatus.DRAFT
+
+
+def article_moves(actor: Actor, article: Article) -> tuple[str, ...]:
+    """The statuses to which the actor may move it now: the owner hands a draft in, editors decide."""
+    if actor.is_any(*ARTICLE_EDITORS):
+        return ARTICLE_MOVES[article.status]
+    return (ArticleStatus.IN_REVIEW,) if may_edit_article(actor, article) else ()

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator, URLValidator
 
 from quality.enums import CriterionKind, Measure
 
@@ -14,6 +14,7 @@ validate_language = RegexValidator(
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Give a BCP 47 tag, such as en or pt-BR.", code="language"
 )
 validate_body = MaxLengthValidator(MAX_BODY, "An article has at most %(limit_value)d characters.")
+validate_web_address = URLValidator(schemes=["http", "https"], message="Give an address with http or https.")
 
 BAND_NAMES = {"name", "points", "below", "up_to", "values"}
 

@@ -23,11 +23,12 @@ from escalations.enums import (
     Timing,
 )
 from escalations.models import Conversation, Escalation, Message, Rating, Topic
-from helpninja.common.actors import Actor
+from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.models import ApiKey
 from helpninja.common.roles import Role, Scope
-from quality.actions import reviews
-from quality.models import Review
+from quality.actions import articles, reviews
+from quality.enums import ArticleStatus
+from quality.models import Article, Review
 
 # Seconds to the first response, as the installed policy has them.
 TARGETS = {Priority.CRITICAL: 60, Priority.HIGH: 180, Priority.MEDIUM: 300, Priority.LOW: 600}
@@ -207,3 +208,15 @@ def make_published_review(agent: Agent | None = None, *, now=None, **fields) -> 
     by = Actor.of_user(review.reviewer)
     review = reviews.submit(review=review, by=by, now=now)
     return reviews.publish(review=review, by=by, now=now)
+
+
+def make_article(
+    title: str | None = None, body: str = "Some help.", *, status: str = ArticleStatus.PUBLISHED, **fields
+) -> Article:
+    now = timezone.now()
+    article = articles.start_article(
+        title=title or f"Article {next(_count)}", body=body, by=SYSTEM, now=now, **fields
+    )
+    return (
+        article if status == ArticleStatus.DRAFT else articles.move(article=article, to=status, by=SYSTEM, now=now)
+    )

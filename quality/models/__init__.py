@@ -1,4 +1,6 @@
-from quality.models.article import Article
+from quality.models.article import Article, ArticleQuerySet
+from quality.models.article_issue import ArticleIssue
+from quality.models.article_use import ArticleSearch, ArticleSearchQuerySet, ArticleUse
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep
 from quality.models.review import (
@@ -11,10 +13,16 @@ from quality.models.review import (
     RootCause,
 )
 from quality.models.rubric import Criterion, Rubric, RubricCategory, RubricTopic, RubricVersion, ScoreBand
+from quality.models.search_index import Posting, Term, TermForm
 
 __all__ = [
     "Answer",
     "Article",
+    "ArticleIssue",
+    "ArticleQuerySet",
+    "ArticleSearch",
+    "ArticleSearchQuerySet",
+    "ArticleUse",
     "Criterion",
     "CycleTask",
     "CycleTemplate",
@@ -22,6 +30,7 @@ __all__ = [
     "ImprovementCycle",
     "Initiative",
     "InitiativeStep",
+    "Posting",
     "Remark",
     "Review",
     "ReviewQuerySet",
@@ -33,4 +42,6 @@ __all__ = [
     "RubricVersion",
     "ScoreBand",
     "TemplateTask",
+    "Term",
+    "TermForm",
 ]

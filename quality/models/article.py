@@ -1,15 +1,28 @@
 """What the knowledge base says."""
 
 from functools import partial
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from helpninja.common.ids import public_id
 from helpninja.common.versions import Versions
-from quality.enums import ArticleStatus, Audience
-from quality.validators import validate_body, validate_language
+from quality.enums import FOR_CUSTOMERS, ArticleStatus, Audience, IssueState
+from quality.validators import validate_body, validate_language, validate_web_address
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        return self.filter(status=ArticleStatus.PUBLISHED)
+
+    def for_customers(self) -> Self:
+        return self.published().filter(audience__in=FOR_CUSTOMERS)
+
+    def with_open_issues(self) -> Self:
+        """``open_issues``: how many there are."""
+        return self.annotate(open_issues=Count("issues", filter=Q(issues__state=IssueState.OPEN)))
 
 
 class Article(models.Model):
@@ -38,6 +51,14 @@ class Article(models.Model):
         related_name="articles",
         help_text="Who keeps it right; may edit it while it is a draft.",
     )
+    public_url = models.URLField(
+        "address for customers",
+        max_length=500,
+        blank=True,
+        validators=[validate_web_address],
+        help_text="Where customers can read it, if they can; replies link to it.",
+    )
+    plain = models.TextField(editable=False, default="", help_text="The body's words without Markdown.")
     status = models.CharField(
         max_length=10, choices=ArticleStatus, default=ArticleStatus.DRAFT, editable=False, db_index=True
     )
@@ -51,7 +72,8 @@ class Article(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    history = Versions(without=("status", "published_at", "created_at", "updated_at"))
+    objects = ArticleQuerySet.as_manager()
+    history = Versions(without=("plain", "status", "published_at", "created_at", "updated_at"))
 
     class Meta:
         ordering = ["title", "id"]
@@ -66,3 +88,7 @@ class Article(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_for_customers(self) -> bool:
+        return self.audience in FOR_CUSTOMERS
