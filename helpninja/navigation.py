@@ -16,7 +16,8 @@ from escalations.policy import RULE_LEADERS
 from escalations.views.pages import QUEUE_ROLES
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
-from quality.policy import CYCLE_READERS, INITIATIVE_READERS
+from quality.models import Article
+from quality.policy import ARTICLE_READERS, CYCLE_READERS, INITIATIVE_READERS, KNOWLEDGE_READERS
 
 
 def may_open_queue(actor):
@@ -37,6 +38,14 @@ def may_open_cycles(actor):
 
 def may_open_initiatives(actor):
     return actor.is_any(*INITIATIVE_READERS)
+
+
+def may_read_articles(actor):
+    return actor.is_any(*ARTICLE_READERS)
+
+
+def may_see_knowledge(actor):
+    return actor.is_any(*KNOWLEDGE_READERS)
 
 
 # Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
@@ -71,6 +80,16 @@ GROUPS = (
         (
             ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),
             ("Initiatives", "trending_down", may_open_initiatives, "quality:initiatives"),
+        ),
+    ),
+    (
+        "Knowledge",
+        (
+            ("Find articles", "menu_book", may_read_articles, "articles:find"),
+            ("Articles", "article", "quality.Article"),
+            ("Article issues", "flag", "quality.ArticleIssue"),
+            ("Article searches", "manage_search", "quality.ArticleSearch"),
+            ("Knowledge base", "local_library", may_see_knowledge, "articles:knowledge"),
         ),
     ),
     ("Insight", (("Overview", "monitoring", may_open_analytics, "analytics:overview"),)),
@@ -156,6 +175,7 @@ def find(request, term):
         (Escalation, "priority_high"),
         (Customer, "person"),
         (Agent, "badge"),
+        (Article, "article"),
         (TriggerRule, "bolt"),
     ):
         model_admin = admin.site._registry[model]

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from escalations.urls import rule_patterns
 from helpninja import views
 from helpninja.health import healthz, readyz
+from quality.urls import article_patterns
 
 handler500 = "helpninja.common.middleware.server_error"
 
@@ -17,7 +18,9 @@ urlpatterns = [
     path("rules/", include(rule_patterns)),
     path("analytics/", include("analytics.urls")),
     path("quality/", include("quality.urls")),
+    path("", include(article_patterns)),
     path("api/v1/", include("analytics.api.urls")),
+    path("api/v1/", include("quality.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("escalations.api.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),

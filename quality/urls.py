@@ -1,9 +1,22 @@
 from django.contrib import admin
 from django.urls import path
 
-from quality.views import cycles, initiatives
+from quality.views import articles, cycles, initiatives
+from quality.views.knowledge import knowledge
 
 view = admin.site.admin_view
+article_patterns = (
+    [
+        path("articles/", view(articles.find), name="find"),
+        path("articles/panel", view(articles.panel), name="panel"),
+        path("articles/<str:public_id>", view(articles.read), name="read"),
+        path("articles/<str:public_id>/helped", view(articles.helped), name="helped"),
+        path("articles/<str:public_id>/issues", view(articles.issue), name="issue"),
+        path("articles/<str:public_id>/used", view(articles.used), name="used"),
+        path("knowledge/", view(knowledge), name="knowledge"),
+    ],
+    "articles",
+)
 
 app_name = "quality"
 urlpatterns = [

@@ -45,7 +45,9 @@ from escalations.models import (
 from escalations.models.webhook import DeliveryState
 from helpninja.common.actors import SYSTEM
 from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
-from quality.enums import Phase
+from quality.actions.article_issues import raise_issue
+from quality.actions.article_use import keep_search
+from quality.enums import ArticleStatus, IssueKind, Phase
 from quality.models import CycleTemplate, ImprovementCycle, Initiative
 from tests import factories
 
@@ -94,6 +96,10 @@ class World:
     others_task: Any
     initiative: Any  # of the team Support, planned
     initiative_step: Any
+    article: Any  # published, for customers and agents
+    draft: Any  # the agent's own
+    article_issue: Any  # of the published one
+    article_search: Any
 
 
 def make_world() -> World:
@@ -141,6 +147,7 @@ def make_world() -> World:
     key.save()
     Heartbeat.objects.create(name=Heartbeat.JOBS, at=now)
     rule = TriggerRule.objects.get(name="Low AI confidence")
+    article = factories.make_article("Ask for a refund", "Refunds take five days.")
     return World(
         agent=agent,
         escalation=escalation,
@@ -192,6 +199,10 @@ def make_world() -> World:
         skill=Skill.objects.get(slug="billing"),
         role=Group.objects.get(name="Agent"),
         **make_improvement(agent, now),
+        article=article,
+        draft=factories.make_article("Refunds by hand", status=ArticleStatus.DRAFT, owner=agent),
+        article_issue=raise_issue(article=article, kind=IssueKind.OUTDATED, note="", by=SYSTEM, now=now),
+        article_search=keep_search(text="refund", hits=1, by=SYSTEM, now=now),
     )
 
 

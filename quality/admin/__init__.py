@@ -1,3 +1,3 @@
-from quality.admin import improvement, initiative
+from quality.admin import article, article_issue, article_search, improvement, initiative
 
-__all__ = ["improvement", "initiative"]
+__all__ = ["article", "article_issue", "article_search", "improvement", "initiative"]

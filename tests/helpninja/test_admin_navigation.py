@@ -24,6 +24,7 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
     assert titles(client, agent.user) == {
         "Work": ["Live queue", "Escalations", "Conversations"],
         "Quality": ["Improvement cycles"],
+        "Knowledge": ["Find articles", "Articles", "Article issues"],
         "Insight": ["Overview"],
         "Customers": ["Customers"],
     }
@@ -44,6 +45,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Topics",
         ],
         "Quality": ["Improvement cycles", "Initiatives"],
+        "Knowledge": ["Find articles", "Articles", "Article issues", "Article searches", "Knowledge base"],
         "Insight": ["Overview"],
         "People": [
             "Agents",
@@ -65,6 +67,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
 def test_an_analyst_sees_figures_and_no_transcripts(client):
     assert titles(client, factories.make_user(Role.ANALYST)) == {
         "Quality": ["Initiatives"],
+        "Knowledge": ["Knowledge base"],
         "Insight": ["Overview"],
         "Customers": ["Customers", "Plans", "Shared costs"],
     }

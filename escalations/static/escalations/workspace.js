@@ -7,6 +7,7 @@ import {
 } from "./core.js";
 import { Live, showState } from "./live.js";
 import { Notices } from "./notices.js";
+import { Panel } from "./panel.js";
 
 const page = document.getElementById("hn-workspace");
 const id = page.dataset.id;
@@ -579,6 +580,24 @@ class Composer {
     return this.form.elements.mode.value;
   }
 
+  // Where the cursor stands, as paragraphs of its own.
+  insert(text) {
+    if (desk.refused.reply) {
+      toast(desk.refused.reply, "warning");
+      return false;
+    }
+    this.form.elements.mode.value = "reply";
+    this.showMode(true);
+    const { selectionStart: start, selectionEnd: end, value } = this.reply;
+    const before = value.slice(0, start).trimEnd();
+    const after = value.slice(end).trimStart();
+    this.reply.value = [before, text, after].filter(Boolean).join("\n\n");
+    const place = this.reply.value.length - after.length - (after ? 2 : 0);
+    this.reply.setSelectionRange(place, place);
+    this.typed();
+    return true;
+  }
+
   show(before) {
     const draft = desk.draft?.text ?? "";
     const untouched = this.reply.value === this.stored;
@@ -735,7 +754,10 @@ function onFrame(frame) {
   if (frame.type === "viewers") showViewers(frame.viewers);
   else if (frame.type === "typing") showTyping(frame.name);
   else if ("row" in frame) {
-    if (frame.type === "customer_replied") announce("The customer wrote.");
+    if (frame.type === "customer_replied") {
+      announce("The customer wrote.");
+      for (const panel of panels) panel.renew();
+    }
     if (frame.row === null || frame.version > desk.row.version) refresh();
   }
 }
@@ -767,6 +789,7 @@ const queueAddress = () => page.dataset.queue + (sessionStorage.getItem("hn-queu
 
 const notices = new Notices({ onTaken: (taken) => (taken === id ? refresh() : location.assign(`${page.dataset.queue}${taken}/`)) });
 const composer = new Composer(page.querySelector("[data-composer]"));
+const panels = [...page.querySelectorAll("[data-panel]")].map((box) => new Panel(box, (text) => composer.insert(text)));
 const sign = document.querySelector("[data-live]");
 const scroller = page.querySelector("[data-scroll]");
 const jump = page.querySelector("[data-jump]");

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from quality.api import articles
+
+urlpatterns = [
+    path("articles", articles.ArticlesView.as_view(), name="api-articles"),
+    path("articles/<str:public_id>", articles.ArticleView.as_view(), name="api-article"),
+    path("articles/<str:public_id>/uses", articles.ArticleUsesView.as_view(), name="api-article-uses"),
+    path("articles/<str:public_id>/issues", articles.ArticleIssuesView.as_view(), name="api-article-issues"),
+]
