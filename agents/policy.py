@@ -1,10 +1,25 @@
 """Whom somebody looks after, and whose hours they may read."""
 
+from dataclasses import dataclass
+
 from agents.models import Agent
 from agents.models.agent import AgentQuerySet
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 
+@dataclass(frozen=True)
+class Sight:
+    """Whose work somebody's figures are of: ``teams`` None: of all; ``agent``: of this one's own work only."""
+
+    teams: frozenset[int] | None = None
+    agent: int | None = None
+
+    @property
+    def is_own(self) -> bool:
+        return self.agent is not None
+
+
+ALL = Sight()
 AT_WORK = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN)
 
 

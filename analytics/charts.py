@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.metrics.overview import Bucket, OfReason, Overview
-from analytics.metrics.values import rounded
+from helpninja.common.values import rounded
 
 STEP_TITLES = {"hour": "Hour", "day": "Day", "week": "Week beginning", "month": "Month"}
 

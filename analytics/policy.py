@@ -1,24 +1,8 @@
 """Whose figures somebody may see: one function, asked by the page, the API and the team panel."""
 
-from dataclasses import dataclass
-
+from agents.policy import ALL, Sight
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role, Scope
-
-
-@dataclass(frozen=True)
-class Sight:
-    """``teams`` None: of all teams; ``agent``: of this agent's own work only."""
-
-    teams: frozenset[int] | None = None
-    agent: int | None = None
-
-    @property
-    def is_own(self) -> bool:
-        return self.agent is not None
-
-
-ALL = Sight()
 
 
 def sight_of(actor: Actor) -> Sight | None:

@@ -18,10 +18,11 @@ from analytics.metrics.dimensions import Dimensions, places
 from analytics.metrics.overview import overview as overview_of
 from analytics.metrics.tally import Frame
 from analytics.metrics.team_today import AgentDay, team_today
-from analytics.metrics.windows import Window
 from analytics.pages import overview_context
-from analytics.policy import Sight, sight_of, team_panel_of
+from agents.policy import Sight
+from analytics.policy import sight_of, team_panel_of
 from helpninja.common.actors import Actor
+from helpninja.common.windows import Window
 
 PANEL_SECONDS = 1
 

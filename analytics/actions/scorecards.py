@@ -14,7 +14,7 @@ from analytics.metrics.filters import Filters
 from analytics.metrics.readings import ALL
 from analytics.metrics.registry import RATED_CSAT, REESCALATED
 from analytics.metrics.sources import HANDLED, RATED, RESOLVED, RESPONDED, Source
-from analytics.metrics.windows import Window
+from helpninja.common.windows import Window
 
 ALL_TOPICS = ""
 # Resolved by the first agent in one handling, and for good.

@@ -6,8 +6,8 @@ from analytics.metrics.overview import Bucket
 from analytics.metrics.patterns import step
 from analytics.metrics.registry import Measured, Metric
 from analytics.metrics.tally import Frame
-from analytics.metrics.values import Value, compare
-from analytics.metrics.windows import Window
+from helpninja.common.values import Value, compare
+from helpninja.common.windows import Window
 
 
 def window_row(window: Window) -> dict[str, str]:

@@ -12,10 +12,10 @@ from rest_framework import serializers
 from analytics.metrics.dimensions import Dimensions
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
-from analytics.metrics.windows import Window
-from analytics.policy import Sight
+from agents.policy import Sight
 from helpninja.common.api.serializers import StrictSerializer
 from helpninja.common.validators import validate_time_zone
+from helpninja.common.windows import Window
 
 # The names that clients ask for, and the metrics that each stands for; a metric's own key will do too.
 GROUPS = {

@@ -11,10 +11,10 @@ from analytics.metrics.filters import Filters
 from analytics.metrics.readings import Rows
 from analytics.metrics.sources import DATED, HANDLED, OPENED, PLACED, RESOLVED, Source
 from analytics.metrics.tally import Frame, Part, Splits, Tally, tally
-from analytics.metrics.values import Value
 from billing.decisions import MonthShare, cost_per_resolution
 from billing.models import SharedCost
 from escalations.models import Escalation, HandlingInterval
+from helpninja.common.values import Value
 
 _uncosted = HandlingInterval.objects.filter(hourly_cost=None)
 UNCOSTED = Q(Exists(_uncosted.filter(escalation=OuterRef("pk"))))

@@ -6,9 +6,9 @@ from typing import Any, Self
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 
 from agents.models import Team
-from analytics.metrics.windows import Window
 from billing.models import Plan
 from escalations.models import Conversation, Topic
+from helpninja.common.windows import Window
 
 
 @dataclass(frozen=True)

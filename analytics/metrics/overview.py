@@ -13,8 +13,8 @@ from analytics.metrics.readings import Rows
 from analytics.metrics.registry import METRICS, OPENED_MEASURED, Measured
 from analytics.metrics.sources import CONVERSATIONS, OPENED, RATED
 from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Splits, Tally, tally
-from analytics.metrics.values import Value
 from escalations.enums import ConditionField, Reason
+from helpninja.common.values import Value
 
 INDICATORS = (
     "escalation_rate",

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncMonth, TruncWeek
 
 from analytics.metrics.tally import Frame
-from analytics.metrics.windows import Window
+from helpninja.common.windows import Window
 
 HOURS = 24
 PEAK_HOURS = 2

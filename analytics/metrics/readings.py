@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from analytics.metrics.sources import Source
 from analytics.metrics.tally import Frame, Part
-from analytics.metrics.values import Value
+from helpninja.common.values import Value
 
 Sums = Callable[[Part], Any]
 ALL = Q()

@@ -24,9 +24,10 @@ from analytics.metrics.sources import (
     SURVEYED,
 )
 from analytics.metrics.tally import BEFORE, NOW, Frame, Tally, tally
-from analytics.metrics.values import Good, Unit, Value
+from analytics.metrics.units import Unit
 from escalations.enums import OPEN_STATES, State
 from escalations.models import Escalation
+from helpninja.common.values import Good, Value
 
 REPEAT_WITHIN = timedelta(days=7)
 

@@ -12,9 +12,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from analytics.metrics.filters import Filters, handled_by
-from analytics.metrics.windows import Window
 from escalations.enums import CLOSED_STATES, Author, EventKind, State, Timing
 from escalations.models import Conversation, Escalation, EscalationEvent, HandlingInterval, Message, Rating
+from helpninja.common.windows import Window
 
 DATED = (Timing.MEASURED, Timing.PLACED)
 MEASURED = Q(timing=Timing.MEASURED)

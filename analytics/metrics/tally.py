@@ -10,7 +10,7 @@ from django.db.models import Aggregate, Case, Value, When
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.sources import Source
-from analytics.metrics.windows import Window
+from helpninja.common.windows import Window
 
 NOW, BEFORE = 1, 0
 

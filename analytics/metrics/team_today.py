@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Aggregate, Avg, Count, QuerySet
 
 from agents.models import Agent
-from analytics.metrics.values import Value
-from analytics.metrics.windows import Window
 from escalations.enums import Timing
 from escalations.models import Escalation, HandlingInterval, Rating
+from helpninja.common.values import Value
+from helpninja.common.windows import Window
 
 
 @dataclass(frozen=True)

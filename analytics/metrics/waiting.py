@@ -9,7 +9,7 @@ from django.db.models import Value as Constant
 from analytics.metrics.filters import Filters
 from analytics.metrics.sources import waiting
 from analytics.metrics.tally import Frame
-from analytics.metrics.values import Value
+from helpninja.common.values import Value
 
 
 def past_deadline(now: datetime) -> Q:

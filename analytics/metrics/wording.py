@@ -1,9 +1,7 @@
 """Numbers as people read them. Halves go away from zero; what is unknown is a dash, never 0."""
 
-from zoneinfo import ZoneInfo
-
-from analytics.metrics.values import Change, Unit, Value, rounded
-from analytics.metrics.windows import Window
+from analytics.metrics.units import Unit
+from helpninja.common.values import Change, Value, rounded
 
 NONE = "–"
 TOO_FEW, UNCHANGED, TOO_SMALL = "too few to compare", "unchanged", "about the same"
@@ -77,14 +75,3 @@ def hours_text(start: int, end: int) -> str:
 
 def _hour(hour: int) -> tuple[int, str]:
     return hour % 12 or 12, "AM" if hour < 12 else "PM"
-
-
-def window_text(window: Window) -> str:
-    """Oct 25, 2026, 18:15 to Nov 24, 2026, 18:15; whole days without the time, the last one included."""
-    zone = ZoneInfo(window.zone)
-    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
-    if window.is_whole_days:
-        days = window.days()
-        first, last = f"{days[0]:%b %-d, %Y}", f"{days[-1]:%b %-d, %Y}"
-        return first if first == last else f"{first} to {last}"
-    return f"{start:%b %-d, %Y, %H:%M} to {end:%b %-d, %Y, %H:%M}"

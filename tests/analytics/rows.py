@@ -6,9 +6,9 @@ from decimal import Decimal
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
-from analytics.metrics.windows import Window
 from escalations.enums import State
 from escalations.models import HandlingInterval, Rating
+from helpninja.common.windows import Window
 from tests import factories
 
 START = datetime(2026, 3, 10, tzinfo=UTC)

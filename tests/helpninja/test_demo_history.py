@@ -13,7 +13,6 @@ from agents.models import Agent, Presence
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
-from analytics.metrics.windows import Window
 from billing.models import Customer, SharedCost
 from escalations.decisions.triggers import Facts, Signals, compile_rules, evaluate, fold
 from escalations.enums import OPEN_STATES, Author, EventKind, Reason, State
@@ -26,6 +25,7 @@ from escalations.models import (
     Rating,
     TriggerRule,
 )
+from helpninja.common.windows import Window
 from helpninja.demo.loading import check_database, load
 from tests.factories import TARGETS
 

@@ -3,8 +3,8 @@ from rest_framework.test import APIClient
 
 from analytics.api.serializers import GROUPS
 from analytics.metrics.registry import METRICS
-from analytics.metrics.values import wilson
 from helpninja.common.roles import Role, Scope
+from helpninja.common.values import wilson
 from tests import factories
 from tests.analytics.rows import NOON, START, conversation, escalation, held, rating, resolved
 

@@ -3,11 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from analytics.metrics.values import Value
-from analytics.metrics.windows import Window
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.enums import Timing
+from helpninja.common.values import Value
+from helpninja.common.windows import Window
 from tests import factories
 from tests.analytics.rows import END, NOON, START, before, escalation, held, resolved, value
 

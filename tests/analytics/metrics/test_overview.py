@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from analytics.metrics.overview import common_requests, overview, series
 from analytics.metrics.patterns import Peak
 from analytics.metrics.registry import METRICS, measure
-from analytics.metrics.values import Value
-from analytics.metrics.windows import Window
 from escalations.enums import Reason, Timing
+from helpninja.common.values import Value
+from helpninja.common.windows import Window
 from tests import factories
 from tests.analytics.rows import NOON, START, conversation, escalation, frame, held, rating, resolved
 

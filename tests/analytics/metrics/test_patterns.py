@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
 from analytics.metrics.patterns import Peak, buckets, peak, step
-from analytics.metrics.windows import Window
+from helpninja.common.windows import Window
 
 NEW_YORK = "America/New_York"
 

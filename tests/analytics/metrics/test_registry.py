@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from analytics.metrics.registry import METRICS, measure
-from analytics.metrics.values import Value
-from analytics.metrics.windows import Window
 from escalations.enums import Author, EventKind, State, Timing
 from escalations.models import EscalationEvent
+from helpninja.common.values import Value
+from helpninja.common.windows import Window
 from tests import factories
 from tests.analytics.rows import (
     END,

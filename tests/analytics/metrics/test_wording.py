@@ -2,9 +2,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from analytics.metrics.values import Change, Unit, Value
-from analytics.metrics.windows import Window
-from analytics.metrics.wording import change_text, hours_text, number_text, value_text, window_text
+from analytics.metrics.units import Unit
+from analytics.metrics.wording import change_text, hours_text, number_text, value_text
+from helpninja.common.values import Change, Value
+from helpninja.common.windows import Window, window_text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from analytics.metrics.values import Good, Value, compare, rounded, wilson
+from helpninja.common.values import Good, Value, compare, rounded, wilson
 
 
 def test_unknown_is_not_zero():

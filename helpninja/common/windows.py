@@ -78,3 +78,14 @@ class Window:
 
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, MIDNIGHT, ZoneInfo(zone))
+
+
+def window_text(window: Window) -> str:
+    """Oct 25, 2026, 18:15 to Nov 24, 2026, 18:15; whole days without the time, the last one included."""
+    zone = ZoneInfo(window.zone)
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    if window.is_whole_days:
+        days = window.days()
+        first, last = f"{days[0]:%b %-d, %Y}", f"{days[-1]:%b %-d, %Y}"
+        return first if first == last else f"{first} to {last}"
+    return f"{start:%b %-d, %Y, %H:%M} to {end:%b %-d, %Y, %H:%M}"

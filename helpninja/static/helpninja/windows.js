@@ -1,4 +1,4 @@
-// The overview's dates, shown only where they are asked for.
+// The dates of a window, shown only where they are asked for.
 (() => {
   const followWindowChoice = (form) => {
     const choice = form.elements.window;

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analytics.metrics.windows import Window
+from helpninja.common.windows import Window
 
 NEW_YORK = "America/New_York"
 

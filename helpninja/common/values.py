@@ -1,4 +1,4 @@
-"""What a metric gives: a number with how many rows it is of, and how it compares. No query, no clock."""
+"""A figure: a number with how many rows it is of, and how it compares. No query, no clock."""
 
 import math
 from dataclasses import dataclass
@@ -9,17 +9,6 @@ from enum import Enum
 ENOUGH = 5
 # The normal distribution's 97.5 % point: 95 % of it lies between plus and minus this.
 Z_95 = 1.959963984540054
-
-
-class Unit(Enum):
-    COUNT = "count"
-    RATE = "rate"  # 0 to 1, read as percent
-    SECONDS = "seconds"
-    MONEY = "usd"
-    SCORE = "score_1_to_5"
-    CONFIDENCE = "confidence_0_to_1"
-    PER_ESCALATION = "messages_per_escalation"
-    HOUR = "hour_of_day"
 
 
 class Good(Enum):

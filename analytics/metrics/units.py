@@ -1,0 +1,15 @@
+"""What a metric's number is of."""
+
+from enum import Enum
+
+
+class Unit(Enum):
+    COUNT = "count"
+    RATE = "rate"  # 0 to 1, read as percent
+    SECONDS = "seconds"
+    MONEY = "usd"
+    SCORE = "score_1_to_5"
+    CONFIDENCE = "confidence_0_to_1"
+    PER_ESCALATION = "messages_per_escalation"
+    HOUR = "hour_of_day"
+    POINTS = "points_of_100"
