@@ -7,6 +7,7 @@ from agents.models.agent import AgentQuerySet
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 
+
 @dataclass(frozen=True)
 class Sight:
     """Whose work somebody's figures are of: ``teams`` None: of all; ``agent``: of this one's own work only."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from agents.policy import Sight
 from analytics.metrics.dimensions import Choice, Dimensions
 from analytics.metrics.filters import Filters
-from agents.policy import Sight
 from helpninja.common.forms import WindowForm
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from agents.policy import Sight
 from analytics.charts import bucket_text, charts
 from analytics.metrics.overview import OfReason, Overview
 from analytics.metrics.patterns import Peak
 from analytics.metrics.registry import METRICS, Measured, Metric
 from analytics.metrics.tally import Frame
 from analytics.metrics.wording import TOO_SMALL, change_text, hours_text, number_text, value_text
-from agents.policy import Sight
 from escalations.enums import Reason
 from helpninja.common.values import Change, Value, compare
 from helpninja.common.windows import window_text

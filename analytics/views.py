@@ -13,13 +13,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agents.policy import Sight
 from analytics.forms import OverviewForm
 from analytics.metrics.dimensions import Dimensions, places
 from analytics.metrics.overview import overview as overview_of
 from analytics.metrics.tally import Frame
 from analytics.metrics.team_today import AgentDay, team_today
 from analytics.pages import overview_context
-from agents.policy import Sight
 from analytics.policy import sight_of, team_panel_of
 from helpninja.common.actors import Actor
 from helpninja.common.windows import Window

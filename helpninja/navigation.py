@@ -17,7 +17,13 @@ from escalations.views.pages import QUEUE_ROLES
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
 from quality.models import Article
-from quality.policy import ARTICLE_READERS, CYCLE_READERS, INITIATIVE_READERS, KNOWLEDGE_READERS
+from quality.policy import (
+    ARTICLE_READERS,
+    CYCLE_READERS,
+    INITIATIVE_READERS,
+    KNOWLEDGE_READERS,
+    figures_of,
+)
 
 
 def may_open_queue(actor):
@@ -46,6 +52,10 @@ def may_read_articles(actor):
 
 def may_see_knowledge(actor):
     return actor.is_any(*KNOWLEDGE_READERS)
+
+
+def may_open_quality(actor):
+    return figures_of(actor) is not None
 
 
 # Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
@@ -78,6 +88,7 @@ GROUPS = (
     (
         "Quality",
         (
+            ("Team quality", "grade", may_open_quality, "quality:team"),
             ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),
             ("Initiatives", "trending_down", may_open_initiatives, "quality:initiatives"),
         ),
@@ -134,10 +145,14 @@ FOUND_AT_MOST = 5
 
 
 def sidebar(request):
-    """Groups without an item for the reader are left out."""
-    groups = (
+    """Groups without an item for the reader are left out; of addresses that begin alike the longest is active."""
+    groups = [
         (title, [item for entry in entries if (item := _item(request, *entry))]) for title, entries in GROUPS
-    )
+    ]
+    links = [item["link"] for _, items in groups for item in items if request.path.startswith(item["link"])]
+    for _, items in groups:
+        for item in items:
+            item["active"] = item["link"] == max(links, key=len, default="")
     return [{"title": title, "separator": True, "items": items} for title, items in groups if items]
 
 
@@ -150,7 +165,7 @@ def _item(request, title, icon, target, page=None):
         allowed, link = target(Actor.of_request(request)), reverse(page)
     if not allowed:
         return None
-    item = {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
+    item = {"title": title, "icon": icon, "link": link}
     return {**item, "badge": "helpninja.navigation.waiting"} if page == "queue:list" else item
 
 

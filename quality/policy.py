@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from agents.policy import ALL, Sight
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role, Scope
 from quality.enums import ARTICLE_MOVES, ArticleStatus, ReviewKind, ReviewState
@@ -20,6 +21,20 @@ ARTICLE_EDITORS = frozenset({Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN})
 # Who see how the knowledge base fares; analysts see no more of it than that.
 KNOWLEDGE_READERS = ARTICLE_EDITORS | {Role.SENIOR_AGENT, Role.ANALYST}
 ARTICLE_SCOPES = (Scope.INGEST, Scope.ESCALATIONS_READ)
+
+
+def figures_of(actor: Actor) -> Sight | None:
+    """Whose quality figures the actor may read; None where nobody's."""
+    if actor.is_any(Role.ADMIN, Role.QA_REVIEWER, Role.ANALYST):
+        return ALL
+    agent = getattr(actor.user, "agent", None)
+    if agent is None:
+        return None
+    if actor.is_any(Role.SUPERVISOR):
+        return Sight(teams=agent.team_ids)
+    if actor.is_any(Role.AGENT, Role.SENIOR_AGENT):
+        return Sight(agent=agent.pk)
+    return None
 
 
 class Action(StrEnum):

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from quality.views import articles, cycles, initiatives
+from quality.views import agent, articles, cycles, initiatives, team
 from quality.views.knowledge import knowledge
 
 view = admin.site.admin_view
@@ -30,4 +30,6 @@ urlpatterns = [
     path("initiatives/<str:public_id>/", view(initiatives.initiative), name="initiative"),
     path("initiatives/<str:public_id>/status", view(initiatives.move), name="initiative-status"),
     path("initiatives/<str:public_id>/steps/<str:step_id>", view(initiatives.mark), name="initiative-step"),
+    path("", view(team.team), name="team"),
+    path("agents/<str:public_id>/", view(agent.agent), name="agent"),
 ]

@@ -13,18 +13,19 @@ from agents.models.scorecard import DAYS
 from analytics.metrics.filters import Filters
 from analytics.metrics.readings import ALL
 from analytics.metrics.registry import RATED_CSAT, REESCALATED
-from analytics.metrics.sources import HANDLED, RATED, RESOLVED, RESPONDED, Source
+from analytics.metrics.sources import HANDLED, RATED, RESOLVED, RESPONDED, REVIEWED, Source
 from helpninja.common.windows import Window
 
 ALL_TOPICS = ""
 # Resolved by the first agent in one handling, and for good.
 FIRST_CONTACT = Q(claim_count=1, transfer_count=0) & ~REESCALATED
-COUNTED = ("resolved", "lasting", "first_contact", "ratings", "responses", "handled")
+COUNTED = ("resolved", "lasting", "first_contact", "ratings", "responses", "handled", "reviews")
 # A mean, the sum that it is of, and the number of rows.
 MEANS = (
     ("csat", "rated", "ratings"),
     ("response_seconds", "waited", "responses"),
     ("handling_seconds", "worked", "handled"),
+    ("quality_score", "scored", "reviews"),
 )
 
 
@@ -32,7 +33,7 @@ MEANS = (
 def write_scorecards(*, now: datetime) -> int:
     """Writes every active agent's cards anew, over all topics and by topic, and gives their number.
 
-    Five queries to read, two to write, however many agents there are. Credit is METRICS': a resolution to who
+    Six queries to read, two to write, however many agents there are. Credit is METRICS': a resolution to who
     resolved, a rating to the handler frozen with the survey, time to who held it.
     """
     agents = list(Agent.objects.active().values_list("pk", flat=True))
@@ -81,6 +82,7 @@ def _found(window: Window, now: datetime) -> Iterator[tuple[int, str | None, dic
         handled=Count("escalation", distinct=True),
         worked=Sum("seconds"),
     )
+    yield from of(REVIEWED, "agent", "escalation__topic__slug", reviews=Count("pk"), scored=Sum("total"))
 
 
 def _figures(sums: Counter[str]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from agents.policy import Sight
 from analytics.metrics.dimensions import Dimensions
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
-from agents.policy import Sight
 from helpninja.common.api.serializers import StrictSerializer
 from helpninja.common.validators import validate_time_zone
 from helpninja.common.windows import Window
@@ -38,6 +38,7 @@ GROUPS = {
         "reescalation_rate",
         "sla_attainment",
     ),
+    "quality": ("quality_score",),
     "cost": ("cost_per_resolution",),
 }
 EARLIEST, LATEST, LONGEST = 2000, 2100, timedelta(days=5 * 366)

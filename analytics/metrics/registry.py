@@ -21,6 +21,7 @@ from analytics.metrics.sources import (
     RESOLVED,
     RESOLVED_ONCE,
     RESPONDED,
+    REVIEWED,
     SURVEYED,
 )
 from analytics.metrics.tally import BEFORE, NOW, Frame, Tally, tally
@@ -240,6 +241,15 @@ METRICS = {
             "Surveys answered / surveys sent.",
             "sending of the survey",
             Rate(Rows(SURVEYED), hit=Q(rated_at__isnull=False)),
+        ),
+        Metric(
+            "quality_score",
+            "Quality score",
+            Unit.POINTS,
+            Good.UP,
+            "Mean of the published reviews' totals, of 100; calibration and reviews of reviews are left out.",
+            "publication of the review",
+            Mean(Rows(REVIEWED), (), "total"),
         ),
         Metric(
             "human_responses",

@@ -15,6 +15,7 @@ from analytics.metrics.filters import Filters, handled_by
 from escalations.enums import CLOSED_STATES, Author, EventKind, State, Timing
 from escalations.models import Conversation, Escalation, EscalationEvent, HandlingInterval, Message, Rating
 from helpninja.common.windows import Window
+from quality.models import Review
 
 DATED = (Timing.MEASURED, Timing.PLACED)
 MEASURED = Q(timing=Timing.MEASURED)
@@ -90,6 +91,11 @@ def _handled(filters: Filters, now: datetime) -> QuerySet[Any]:
     return rows if filters.agent is None else rows.filter(agent=filters.agent)
 
 
+def _reviewed(filters: Filters, now: datetime) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Review.objects.counted().filter(filters.of_escalations("escalation__"))
+    return rows if filters.agent is None else rows.filter(agent=filters.agent)
+
+
 def _human_messages(filters: Filters, now: datetime) -> QuerySet[Any]:
     rows = Message.objects.filter(filters.of_messages(), author=Author.AGENT, conversation__timing__in=DATED)
     return rows if filters.agent is None else rows.filter(agent=filters.agent)
@@ -118,6 +124,7 @@ JUDGED = Source("judged", "first_response_due_at", _judged)
 RATED = Source("rated", "rated_at", _rated)
 SURVEYED = Source("surveyed", "survey_sent_at", _rated)
 HANDLED = Source("handled", "ended_at", _handled)
+REVIEWED = Source("reviewed", "published_at", _reviewed)
 HUMAN_MESSAGES = Source("human_messages", "sent_at", _human_messages)
 ESCALATED_MESSAGES = Source("escalated_messages", "sent_at", _escalated_messages)
 

@@ -26,7 +26,7 @@ def number_text(number: float, unit: Unit) -> str:
             return f"{rounded(number, 1)}/5"
         case Unit.CONFIDENCE:
             return f"{rounded(number, 2)}"
-        case Unit.PER_ESCALATION:
+        case Unit.PER_ESCALATION | Unit.POINTS:
             return f"{rounded(number, 1)}"
         case Unit.HOUR:
             return hours_text(int(number), (int(number) + 2) % 24)

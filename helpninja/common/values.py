@@ -40,8 +40,8 @@ class Value:
         return cls(hits / n if n else None, n, missing, hits)
 
     @classmethod
-    def of_mean(cls, total: float, n: int, missing: int = 0) -> "Value":
-        return cls(total / n if n else None, n, missing)
+    def of_mean(cls, total: float | Decimal, n: int, missing: int = 0) -> "Value":
+        return cls(float(total / n) if n else None, n, missing)
 
     @property
     def interval(self) -> tuple[float, float] | None:

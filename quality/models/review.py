@@ -9,6 +9,7 @@ from django.db.models import Q
 from helpninja.common.actors import Actor
 from helpninja.common.ids import public_id
 from helpninja.common.roles import Role
+from helpninja.common.windows import Window
 from quality.enums import CriterionKind, DisputeState, RemarkKind, ReviewChange, ReviewKind, ReviewState, Verdict
 
 
@@ -32,6 +33,10 @@ class ReviewQuerySet(models.QuerySet):
 
     def of_agent(self, agent):
         return self.filter(agent=agent)
+
+    def within(self, window: Window):
+        """By the moment of publication."""
+        return self.filter(published_at__gte=window.start, published_at__lt=window.end)
 
     def visible_to(self, actor: Actor):
         """What the actor may know of. Agents: what was published about them, and nothing else.

@@ -23,7 +23,7 @@ def titles(client, user):
 def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
     assert titles(client, agent.user) == {
         "Work": ["Live queue", "Escalations", "Conversations"],
-        "Quality": ["Improvement cycles"],
+        "Quality": ["Team quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
         "Insight": ["Overview"],
         "Customers": ["Customers"],
@@ -44,7 +44,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Calendars",
             "Topics",
         ],
-        "Quality": ["Improvement cycles", "Initiatives"],
+        "Quality": ["Team quality", "Improvement cycles", "Initiatives"],
         "Knowledge": ["Find articles", "Articles", "Article issues", "Article searches", "Knowledge base"],
         "Insight": ["Overview"],
         "People": [
@@ -66,7 +66,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
 
 def test_an_analyst_sees_figures_and_no_transcripts(client):
     assert titles(client, factories.make_user(Role.ANALYST)) == {
-        "Quality": ["Initiatives"],
+        "Quality": ["Team quality", "Initiatives"],
         "Knowledge": ["Knowledge base"],
         "Insight": ["Overview"],
         "Customers": ["Customers", "Plans", "Shared costs"],

@@ -4,6 +4,7 @@
 // The numbers are JSON in #hn-charts, by the name that a <canvas data-chart> has. Of each chart:
 //   type ("line" or "bar"), labels, x and y (titles with units), horizontal (its bars are stacked, unless grouped),
 //   percent (y is 0 to 1), notes,
+//   range (the ends of y, which else begins at 0),
 //   datasets: label, color ("primary", "orange" or "base" of the theme), data, type (where it differs), dashed.
 (() => {
   const charts = [];
@@ -20,6 +21,8 @@
     const value = getComputedStyle(document.documentElement).getPropertyValue(`--color-${name}-${shade}`).trim();
     return value || "#888";
   };
+
+  const ends = (range) => (range ? { min: range[0], max: range[1] } : {});
 
   const isDark = () => document.documentElement.classList.contains("dark");
 
@@ -47,7 +50,7 @@
           }
         : {
             x: { ...axis(spec.x, category), grid: { display: false } },
-            y: { ...axis(spec.y, count), beginAtZero: true, ...(spec.percent ? { max: 1 } : {}) },
+            y: { ...axis(spec.y, count), beginAtZero: true, ...(spec.percent ? { max: 1 } : {}), ...ends(spec.range) },
           },
       plugins: {
         legend: { display: true, position: "top", align: "end", labels: { color: text, usePointStyle: true, boxHeight: 7 } },

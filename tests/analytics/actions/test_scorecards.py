@@ -52,6 +52,18 @@ def test_what_came_back_within_a_week_did_not_last(sarah):
     assert (card(sarah).resolved, card(sarah).lasting, card(sarah).first_contact) == (1, 0, 0)
 
 
+def test_quality_is_the_mean_of_published_reviews(sarah):
+    billing = factories.make_topic("billing")
+    factories.make_published_review(sarah, now=NOON, accuracy=25, csat=5, topic=billing)
+    factories.make_published_review(sarah, now=NOON, accuracy=15, csat=5)
+    factories.make_review(sarah, now=NOON, accuracy=10, csat=5)
+
+    write_scorecards(now=NOW)
+
+    assert (card(sarah).reviews, card(sarah).quality_score) == (2, 95)
+    assert (card(sarah, "billing").reviews, card(sarah, "billing").quality_score) == (1, 100)
+
+
 def test_a_new_agent_has_a_card_of_nothing(sarah):
     write_scorecards(now=NOW)
 
@@ -84,5 +96,5 @@ def test_queries_do_not_grow_with_the_agents(django_assert_num_queries, agents):
     for _ in range(agents):
         resolved(resolved_by=factories.make_agent(), topic=factories.make_topic("billing"))
 
-    with django_assert_num_queries(9):  # two of them are the savepoint's
+    with django_assert_num_queries(10):  # two of them are the savepoint's
         write_scorecards(now=NOW)

@@ -9,6 +9,8 @@ from escalations.enums import Author, EventKind, State, Timing
 from escalations.models import EscalationEvent
 from helpninja.common.values import Value
 from helpninja.common.windows import Window
+from quality.enums import ReviewKind
+from quality.models import Review
 from tests import factories
 from tests.analytics.rows import (
     END,
@@ -140,6 +142,16 @@ def test_survey_response_rate_belongs_to_the_window_of_the_survey():
 
     assert value("survey_response_rate") == Value(1 / 3, 3, 0, 1)
     assert before("survey_response_rate") == Value(1.0, 1, 0, 1)
+
+
+def test_quality_score_is_of_published_reviews_and_no_calibration():
+    for at, accuracy in ((START - MOMENT, 20), (START, 10), (END - MOMENT, 25), (END, 25)):
+        factories.make_published_review(now=at, accuracy=accuracy, csat=5)
+    factories.make_review(now=NOON)
+    Review.objects.filter(pk=factories.make_published_review(now=NOON).pk).update(kind=ReviewKind.CALIBRATION)
+
+    assert value("quality_score") == Value(92.5, 2)
+    assert before("quality_score") == Value(95.0, 1)
 
 
 def test_human_responses_are_messages_by_agents():
