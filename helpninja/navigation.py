@@ -22,6 +22,7 @@ from quality.policy import (
     CYCLE_READERS,
     INITIATIVE_READERS,
     KNOWLEDGE_READERS,
+    REVIEWED,
     figures_of,
 )
 
@@ -58,6 +59,10 @@ def may_open_quality(actor):
     return figures_of(actor) is not None
 
 
+def may_see_own_quality(actor):
+    return actor.is_any(*REVIEWED) and getattr(actor.user, "agent", None) is not None
+
+
 # Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
 GROUPS = (
     (
@@ -89,6 +94,12 @@ GROUPS = (
         "Quality",
         (
             ("Team quality", "grade", may_open_quality, "quality:team"),
+            ("My quality", "stars", may_see_own_quality, "quality:mine"),
+            ("Reviews", "rate_review", "quality.Review"),
+            ("Disputes", "balance", "quality.Dispute"),
+            ("Rubrics", "checklist", "quality.Rubric"),
+            ("Score bands", "grade", "quality.ScoreBand"),
+            ("Root causes", "troubleshoot", "quality.RootCause"),
             ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),
             ("Initiatives", "trending_down", may_open_initiatives, "quality:initiatives"),
         ),

@@ -15,6 +15,8 @@ from quality.models import Article, ArticleQuerySet
 REVIEWERS = (Role.QA_REVIEWER, Role.SUPERVISOR)
 # Who sees reviews of others; agents see what was published about themselves.
 READERS = (*REVIEWERS, Role.ADMIN)
+# Whose work is reviewed; each has a page of their own with what was published.
+REVIEWED = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR)
 
 ARTICLE_READERS = frozenset({Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN})
 ARTICLE_EDITORS = frozenset({Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN})
@@ -39,6 +41,7 @@ def figures_of(actor: Actor) -> Sight | None:
 
 class Action(StrEnum):
     SEE = "see"
+    READ_DRAFTS = "read_drafts"  # what it said before it was published
     WRITE = "write"  # save the draft, submit, publish
     GIVE_BACK = "give_back"
     VOID = "void"
@@ -62,6 +65,8 @@ def may(actor: Actor, action: str, review: Any) -> bool:
     match Action(action):
         case Action.SEE:
             return True
+        case Action.READ_DRAFTS:
+            return not is_own
         case Action.WRITE:
             return actor.is_any(*REVIEWERS) and review.reviewer_id == actor.user.pk and not is_own
         case Action.GIVE_BACK | Action.VOID:

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from quality.views import agent, articles, cycles, initiatives, team
+from quality.views import agent, articles, cycles, initiatives, mine, reviews, team
 from quality.views.knowledge import knowledge
 
 view = admin.site.admin_view
@@ -20,6 +20,9 @@ article_patterns = (
 
 app_name = "quality"
 urlpatterns = [
+    path("mine/", view(mine.own_reviews), name="mine"),
+    path("reviews/<str:public_id>/", view(reviews.review), name="review"),
+    path("escalations/<str:public_id>/review", view(reviews.start), name="start"),
     path("cycles/", view(cycles.cycles), name="cycles"),
     path("cycles/start", view(cycles.start), name="cycle-start"),
     path("cycles/<str:public_id>/", view(cycles.cycle), name="cycle"),

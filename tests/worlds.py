@@ -47,8 +47,9 @@ from helpninja.common.actors import SYSTEM
 from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
 from quality.actions.article_issues import raise_issue
 from quality.actions.article_use import keep_search
+from quality.actions.disputes import open_dispute
 from quality.enums import ArticleStatus, IssueKind, Phase
-from quality.models import CycleTemplate, ImprovementCycle, Initiative
+from quality.models import CycleTemplate, ImprovementCycle, Initiative, RootCause, Rubric, ScoreBand
 from tests import factories
 
 
@@ -100,6 +101,12 @@ class World:
     draft: Any  # the agent's own
     article_issue: Any  # of the published one
     article_search: Any
+    review: Any  # published, of the agent
+    review_draft: Any  # of the agent
+    dispute: Any  # of that review
+    rubric: Any
+    score_band: Any
+    root_cause: Any
 
 
 def make_world() -> World:
@@ -203,6 +210,12 @@ def make_world() -> World:
         draft=factories.make_article("Refunds by hand", status=ArticleStatus.DRAFT, owner=agent),
         article_issue=raise_issue(article=article, kind=IssueKind.OUTDATED, note="", by=SYSTEM, now=now),
         article_search=keep_search(text="refund", hits=1, by=SYSTEM, now=now),
+        review=(review := factories.make_published_review(agent, now=now)),
+        review_draft=factories.make_review(agent, now=now),
+        dispute=open_dispute(review=review, agent=agent, key="", text="I see it otherwise.", by=SYSTEM, now=now),
+        rubric=Rubric.objects.get(),
+        score_band=ScoreBand.objects.first(),
+        root_cause=RootCause.objects.first(),
     )
 
 

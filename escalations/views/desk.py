@@ -18,9 +18,9 @@ from escalations.enums import (
 from escalations.models import Escalation, Rating, ReplyDraft
 from escalations.policy import may
 from escalations.rows import deadline_row, iso, priority_lines, priority_row, queue_row
+from escalations.timeline import newest_messages, timeline
 from escalations.views.routing import routing
 from escalations.views.steps import refusals
-from escalations.views.timeline import newest_messages, timeline
 from helpninja.common.actors import Actor
 
 # Of a longer conversation the newest.

@@ -1,6 +1,7 @@
 """An agent disputes a published review; a supervisor upholds, changes or voids it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -64,16 +65,24 @@ def void_review(*, dispute: Dispute, decision: str, by: Actor, now: datetime) ->
 
 @transaction.atomic
 def change(*, dispute: Dispute, answers: Mapping[str, Said], decision: str, by: Actor, now: datetime) -> Dispute:
-    """These answers instead of the reviewer's; the others stay. Raises ValidationError naming ``answers``."""
+    """These answers instead of the reviewer's, whose notes stay; of what the data says the decision overrules it.
+
+    Raises ValidationError naming ``answers``, or ``answers.<key>``.
+    """
     decided = _decide(dispute, DisputeState.CHANGED, decision, by, now)
     review = _locked(decided.review)
     definition, facts = definition_of(review), facts_of(review.escalation)
     unknown = sorted(set(answers) - set(definition.by_key))
     if unknown or not answers:
         raise ValidationError({"answers": f"The review has no {', '.join(unknown) or 'changed answer'}."})
+    notes = dict(review.answers.values_list("key", "note"))
     for order, criterion in enumerate(definition.criteria, start=1):
         if criterion.key in answers:
-            answer = answer_of(review, order, criterion, answers[criterion.key], measure(criterion, facts))
+            said = answers[criterion.key]
+            said = replace(
+                said, note=said.note or notes[criterion.key], overruled=said.overruled or decision[:300]
+            )
+            answer = answer_of(review, order, criterion, said, measure(criterion, facts))
             review.answers.filter(key=criterion.key).delete()
             answer.save(force_insert=True)
     rescore(review=review)

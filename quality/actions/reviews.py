@@ -99,7 +99,7 @@ def start_review(
 def save_draft(*, review: Review, version: int, draft: Draft, by: Actor, now: datetime) -> Review:
     """Replaces what was said. Raises Conflict where the draft has gone on since that version, or is none any more,
 
-    and ValidationError naming ``answers``, ``remarks`` or ``root_causes``.
+    and ValidationError naming ``answers.<key>`` of each criterion at fault, ``remarks`` or ``root_causes``.
     """
     current = _locked(review)
     if current.state != ReviewState.DRAFT:
@@ -256,13 +256,10 @@ def _write(review: Review, definition: Definition, draft: Draft) -> None:
     unknown = sorted(set(draft.answers) - set(definition.by_key))
     if unknown:
         raise ValidationError({"answers": f"The rubric has no {', '.join(unknown)}."})
-    answers = [
-        answer_of(review, order, one, draft.answers.get(one.key, Said()), measure(one, facts))
-        for order, one in enumerate(definition.criteria, start=1)
-    ]
+    answers = _answers(review, definition, draft, facts)
     review.answers.all().delete()
     Answer.objects.bulk_create(answers)
-    _remark(review, draft.remarks)
+    _remark(review, definition, draft.remarks)
     review.summary = draft.summary
     causes = RootCause.objects.filter(pk__in=draft.root_causes)
     if len(causes) < len(draft.root_causes):
@@ -272,14 +269,28 @@ def _write(review: Review, definition: Definition, draft: Draft) -> None:
     review.save(update_fields=["total", "auto_failed", "summary"])
 
 
+def _answers(review: Review, definition: Definition, draft: Draft, facts: Facts) -> list[Answer]:
+    """Not saved. Raises one ValidationError with all that is wrong, each by its criterion."""
+    answers: list[Answer] = []
+    wrong: dict[str, list[str]] = {}
+    for order, one in enumerate(definition.criteria, start=1):
+        try:
+            answers.append(answer_of(review, order, one, draft.answers.get(one.key, Said()), measure(one, facts)))
+        except ValidationError as error:
+            wrong |= error.message_dict
+    if wrong:
+        raise ValidationError(wrong)
+    return answers
+
+
 def answer_of(review: Review, order: int, criterion: Criterion, said: Said, measured: Measured | None) -> Answer:
-    """The row, not saved. Raises ValidationError naming ``answers``."""
+    """The row, not saved. Raises ValidationError naming ``answers.<key>``."""
     points, band = _points(criterion, said)
     expected = measured.points if measured else None
     if expected is not None and (points != expected) and not said.overruled.strip():
-        raise ValidationError({"answers": f"{criterion.name}: say why the data is overruled."})
+        raise _wrong(criterion, f"{criterion.name}: say why the data is overruled.")
     if said.na and not criterion.na_allowed:
-        raise ValidationError({"answers": f"{criterion.name} can't be N/A."})
+        raise _wrong(criterion, f"{criterion.name} can't be N/A.")
     return Answer(
         review=review,
         key=criterion.key,
@@ -306,19 +317,25 @@ def _points(criterion: Criterion, said: Said) -> tuple[Decimal | None, str]:
         return None, ""
     chosen = criterion.band_named(said.band) if said.band else None
     if said.band and chosen is None:
-        raise ValidationError({"answers": f"{criterion.name} has no band “{said.band}”."})
+        raise _wrong(criterion, f"{criterion.name} has no band “{said.band}”.")
     if criterion.kind not in (CriterionKind.SCORED, CriterionKind.BONUS):
         return None, said.band
     points = said.points if said.points is not None else chosen.points if chosen else None
     if points is None:
         return None, ""
     if not 0 <= points <= criterion.of_points:
-        raise ValidationError({"answers": f"{criterion.name}: 0 to {criterion.of_points:g} points."})
+        raise _wrong(criterion, f"{criterion.name}: 0 to {criterion.of_points:g} points.")
     reached = criterion.band_at(points)
     return points, reached.name if reached else ""
 
 
-def _remark(review: Review, remarks: tuple[Noted, ...]) -> None:
+def _wrong(criterion: Criterion, message: str) -> ValidationError:
+    return ValidationError({f"answers.{criterion.key}": message})
+
+
+def _remark(review: Review, definition: Definition, remarks: tuple[Noted, ...]) -> None:
+    if unknown := {one.key for one in remarks if one.key} - set(definition.by_key):
+        raise ValidationError({"remarks": f"The rubric has no {', '.join(sorted(unknown))}."})
     named = {one.message for one in remarks if one.message}
     messages = dict(
         Message.objects.filter(conversation=review.escalation.conversation_id, public_id__in=named).values_list(

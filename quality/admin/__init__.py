@@ -1,3 +1,23 @@
-from quality.admin import article, article_issue, article_search, improvement, initiative
+"""The admin's lists and forms of this app."""
 
-__all__ = ["article", "article_issue", "article_search", "improvement", "initiative"]
+from quality.admin import (
+    article,
+    article_issue,
+    article_search,
+    dispute,
+    improvement,
+    initiative,
+    review,
+    rubric,
+)
+
+__all__ = [
+    "article",
+    "article_issue",
+    "article_search",
+    "dispute",
+    "improvement",
+    "initiative",
+    "review",
+    "rubric",
+]

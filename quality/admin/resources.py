@@ -4,8 +4,10 @@ from django.utils import timezone
 from import_export import fields
 
 from helpninja.common.exchange import ActorResource
+from helpninja.common.versioned_admin import PartsField, VersionedResource
 from quality.actions.initiative_counts import effects
-from quality.models import CycleTask, Initiative
+from quality.decisions.scoring import band_of
+from quality.models import CycleTask, Initiative, Review, Rubric, ScoreBand
 from quality.policy import name_of
 
 
@@ -110,3 +112,69 @@ class CycleTaskResource(ActorResource):
 
     def dehydrate_owner(self, task):
         return name_of(task.owner)
+
+
+class ReviewResource(ActorResource):
+    escalation = fields.Field("escalation__public_id", "escalation", readonly=True)
+    agent = fields.Field("agent__name", "agent", readonly=True)
+    topic = fields.Field("escalation__topic__name", "topic", readonly=True)
+    rubric = fields.Field("rubric_version", "rubric", readonly=True)
+    reviewer = fields.Field(column_name="reviewer", readonly=True)
+    band = fields.Field(column_name="band", readonly=True)
+    answers = fields.Field(column_name="answers", readonly=True)
+    root_causes = fields.Field(column_name="root_causes", readonly=True)
+
+    class Meta:
+        model = Review
+        fields = (
+            "public_id",
+            "escalation",
+            "topic",
+            "agent",
+            "reviewer",
+            "kind",
+            "state",
+            "rubric",
+            "total",
+            "band",
+            "auto_failed",
+            "answers",
+            "root_causes",
+            "summary",
+            "created_at",
+            "submitted_at",
+            "published_at",
+        )
+        export_order = fields
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.bands = list(ScoreBand.objects.all())
+
+    def get_queryset(self):
+        related = ("escalation__topic", "agent", "reviewer", "rubric_version__rubric")
+        return super().get_queryset().select_related(*related).prefetch_related("answers", "root_causes")
+
+    def dehydrate_reviewer(self, review):
+        return review.reviewer.get_full_name() or review.reviewer.username
+
+    def dehydrate_band(self, review):
+        band = band_of(review.total, self.bands)
+        return band.name if band else ""
+
+    def dehydrate_answers(self, review):
+        return "; ".join(str(answer) for answer in review.answers.all())
+
+    def dehydrate_root_causes(self, review):
+        return ", ".join(cause.name for cause in review.root_causes.all())
+
+
+class RubricResource(VersionedResource):
+    categories = PartsField("categories")
+    criteria = PartsField("criteria")
+
+    class Meta:
+        model = Rubric
+        import_id_fields = ("name",)
+        fields = ("name", "active", "order", "tiers", "channels", "dispute_days", "categories", "criteria")
+        export_order = fields

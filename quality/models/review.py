@@ -4,13 +4,14 @@ from functools import partial
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from helpninja.common.actors import Actor
 from helpninja.common.ids import public_id
 from helpninja.common.roles import Role
 from helpninja.common.windows import Window
 from quality.enums import CriterionKind, DisputeState, RemarkKind, ReviewChange, ReviewKind, ReviewState, Verdict
+from quality.models.rubric import ScoreBand
 
 
 class RootCause(models.Model):
@@ -37,6 +38,24 @@ class ReviewQuerySet(models.QuerySet):
     def within(self, window: Window):
         """By the moment of publication."""
         return self.filter(published_at__gte=window.start, published_at__lt=window.end)
+
+    def with_band(self):
+        """``band_name``: of the best band that the total reaches."""
+        reached = ScoreBand.objects.filter(least__lte=OuterRef("total")).order_by("-least")
+        return self.annotate(band_name=Subquery(reached.values("name")[:1]))
+
+    def for_page(self):
+        """With all that its page asks for."""
+        return self.select_related(
+            "agent__user",
+            "reviewer",
+            "rubric_version__rubric",
+            "escalation__conversation",
+            "escalation__customer",
+            "escalation__topic",
+            "escalation__plan",
+            "escalation__team",
+        )
 
     def visible_to(self, actor: Actor):
         """What the actor may know of. Agents: what was published about them, and nothing else.

@@ -11,7 +11,7 @@ from escalations.integrations.webhooks.payload import RELATED, payload_of
 from escalations.models import Escalation, EscalationEvent, Pause, SlaPolicy, SlaTarget
 from escalations.realtime.frames import stream_frame
 from escalations.rows import queue_row
-from escalations.views.timeline import describe
+from escalations.timeline import describe
 from helpninja.common.actors import SYSTEM
 from helpninja.common.models import AuditEntry
 from tests import factories

@@ -118,7 +118,7 @@ def test_timeline_tells_steps_waits_and_notes(as_agent, agent):
 
 
 def test_every_kind_of_event_has_words(agent):
-    from escalations.views.timeline import describe
+    from escalations.timeline import describe
 
     escalation = factories.make_escalation()
     for kind in EventKind:

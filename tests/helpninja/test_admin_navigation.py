@@ -23,7 +23,7 @@ def titles(client, user):
 def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
     assert titles(client, agent.user) == {
         "Work": ["Live queue", "Escalations", "Conversations"],
-        "Quality": ["Team quality", "Improvement cycles"],
+        "Quality": ["Team quality", "My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
         "Insight": ["Overview"],
         "Customers": ["Customers"],
@@ -44,7 +44,17 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Calendars",
             "Topics",
         ],
-        "Quality": ["Team quality", "Improvement cycles", "Initiatives"],
+        "Quality": [
+            "Team quality",
+            "My quality",
+            "Reviews",
+            "Disputes",
+            "Rubrics",
+            "Score bands",
+            "Root causes",
+            "Improvement cycles",
+            "Initiatives",
+        ],
         "Knowledge": ["Find articles", "Articles", "Article issues", "Article searches", "Knowledge base"],
         "Insight": ["Overview"],
         "People": [
