@@ -111,6 +111,7 @@ GROUPS = (
             ("Articles", "article", "quality.Article"),
             ("Article issues", "flag", "quality.ArticleIssue"),
             ("Article searches", "manage_search", "quality.ArticleSearch"),
+            ("Knowledge gaps", "lightbulb", "quality.KnowledgeGap"),
             ("Knowledge base", "local_library", may_see_knowledge, "articles:knowledge"),
         ),
     ),

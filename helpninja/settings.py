@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
         "escalations.tasks.sweep_backtests": 10.0,
         "escalations.tasks.watch_deadlines": 3.0,
         "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
+        "quality.tasks.group_nightly": 3600.0,
         "analytics.tasks.write_scorecards": 3600.0,
         "quality.tasks.keep_cycles": 3600.0,
     }.items()

@@ -199,3 +199,34 @@ class TaskPage(models.TextChoices):
     COACHING = "coaching", "Coaching"
     INITIATIVES = "initiatives", "Initiatives"
     FIGURES = "figures", "Figures"
+
+
+class GapStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    PLANNED = "planned", "Planned"
+    DISMISSED = "dismissed", "Dismissed"
+    MERGED = "merged", "Merged into another"
+
+
+# What questions still come to; those of a dismissed one no longer count.
+LIVE_GAPS = (GapStatus.OPEN, GapStatus.PLANNED)
+
+
+class Lane(models.TextChoices):
+    """When a planned gap is to be closed."""
+
+    PRIORITY_1 = "priority_1", "Priority 1 (this month)"
+    PRIORITY_2 = "priority_2", "Priority 2 (next month)"
+    ONGOING = "ongoing", "Ongoing"
+
+
+class QuestionSource(models.TextChoices):
+    """How it is known that an answer was missing."""
+
+    CONTENT_GAP = "content_gap", "Content gap"
+    NOTED = "noted", "Agent noted what is missing"
+    UNSURE = "unsure", "AI was unsure or failed"
+
+
+# Escalations that an article would have prevented, as whoever handled them or the rule says.
+MISSING_CONTENT = (QuestionSource.CONTENT_GAP, QuestionSource.NOTED)

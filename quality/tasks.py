@@ -3,9 +3,22 @@
 from celery import shared_task
 from django.utils import timezone
 
-from quality.actions import improvement
+from quality.actions import grouping, improvement
 
 
 @shared_task(name="quality.tasks.keep_cycles")
 def keep_cycles() -> None:
     improvement.keep_cycles(now=timezone.now())
+
+
+@shared_task(name="quality.tasks.group_questions")
+def group_questions(run_id: int) -> None:
+    grouping.run_grouping(run_id=run_id, clock=timezone.now)
+
+
+@shared_task(name="quality.tasks.group_nightly")
+def group_nightly() -> None:
+    """Looks every hour whether the night's grouping is due."""
+    run = grouping.due_grouping(now=timezone.now())
+    if run is not None:
+        grouping.run_grouping(run_id=run.pk, clock=timezone.now)

@@ -48,8 +48,26 @@ from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
 from quality.actions.article_issues import raise_issue
 from quality.actions.article_use import keep_search
 from quality.actions.disputes import open_dispute
-from quality.enums import ArticleStatus, IssueKind, Phase
-from quality.models import CycleTemplate, ImprovementCycle, Initiative, RootCause, Rubric, ScoreBand
+from quality.enums import (
+    ArticleStatus,
+    GapStatus,
+    GroupingRun,
+    ImprovementCycle,
+    Initiative,
+    IssueKind,
+    KnowledgeGap,
+    Phase,
+)
+from quality.models import (
+    CycleTemplate,
+    GroupingRun,
+    ImprovementCycle,
+    Initiative,
+    KnowledgeGap,
+    RootCause,
+    Rubric,
+    ScoreBand,
+)
 from tests import factories
 
 
@@ -107,6 +125,8 @@ class World:
     rubric: Any
     score_band: Any
     root_cause: Any
+    gap: Any  # asked in the resolved escalation
+    dismissed_gap: Any
 
 
 def make_world() -> World:
@@ -216,6 +236,7 @@ def make_world() -> World:
         rubric=Rubric.objects.get(),
         score_band=ScoreBand.objects.first(),
         root_cause=RootCause.objects.first(),
+        **make_gaps(resolved, now),
     )
 
 
@@ -240,6 +261,24 @@ def make_improvement(agent: Any, now: datetime) -> dict[str, Any]:
         "initiative": initiative,
         "initiative_step": initiative.steps.create(text="Write it down"),
     }
+
+
+def make_gaps(escalation: Any, now: datetime) -> dict[str, Any]:
+    """One with a question of the escalation, and one that was dismissed."""
+    GroupingRun.objects.create(requested_by="helpNINJA", started_at=now, ended_at=now, questions=2, new_gaps=1)
+    gap = KnowledgeGap.objects.create(name="Rotating API keys", terms=["API", "keys"], last_asked_at=now)
+    gap.asked.create(
+        source="noted",
+        conversation=escalation.conversation,
+        escalation=escalation,
+        text="How do I rotate API keys?",
+        note="API keys",
+        at=now,
+    )
+    dismissed = KnowledgeGap.objects.create(
+        name="Discounts", status=GapStatus.DISMISSED, because="Sales answers that.", kept=True
+    )
+    return {"gap": gap, "dismissed_gap": dismissed}
 
 
 def make_calendar() -> Calendar:

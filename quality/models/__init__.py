@@ -1,6 +1,7 @@
 from quality.models.article import Article, ArticleQuerySet
 from quality.models.article_issue import ArticleIssue
 from quality.models.article_use import ArticleSearch, ArticleSearchQuerySet, ArticleUse
+from quality.models.gap import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep
 from quality.models.review import (
@@ -27,9 +28,12 @@ __all__ = [
     "CycleTask",
     "CycleTemplate",
     "Dispute",
+    "GapQuestion",
+    "GroupingRun",
     "ImprovementCycle",
     "Initiative",
     "InitiativeStep",
+    "KnowledgeGap",
     "Posting",
     "Remark",
     "Review",

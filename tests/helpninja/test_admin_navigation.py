@@ -55,7 +55,14 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Improvement cycles",
             "Initiatives",
         ],
-        "Knowledge": ["Find articles", "Articles", "Article issues", "Article searches", "Knowledge base"],
+        "Knowledge": [
+            "Find articles",
+            "Articles",
+            "Article issues",
+            "Article searches",
+            "Knowledge gaps",
+            "Knowledge base",
+        ],
         "Insight": ["Overview"],
         "People": [
             "Agents",
