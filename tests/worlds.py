@@ -48,16 +48,7 @@ from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
 from quality.actions.article_issues import raise_issue
 from quality.actions.article_use import keep_search
 from quality.actions.disputes import open_dispute
-from quality.enums import (
-    ArticleStatus,
-    GapStatus,
-    GroupingRun,
-    ImprovementCycle,
-    Initiative,
-    IssueKind,
-    KnowledgeGap,
-    Phase,
-)
+from quality.enums import ArticleStatus, GapStatus, IssueKind, Phase
 from quality.models import (
     CycleTemplate,
     GroupingRun,
