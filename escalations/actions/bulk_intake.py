@@ -5,6 +5,7 @@ statement. Whatever does more (a rule fires, people have the conversation, it is
 or is no message at all) goes to the ordinary action, in its place among the lines of its conversation.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -283,7 +284,7 @@ def _copy(messages: list[PlainMessage]) -> None:
         return
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for message in messages:
-            copy.write_row((*values_of(message), Jsonb(message.attributes)))
+            copy.write_row((*values_of(message), json.dumps(message.attributes)))
 
 
 def _move_on(threads: list[_Thread]) -> None:

@@ -2,10 +2,12 @@
 
 import secrets
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH = 20
+# Each of its characters stands for as many bytes.
+_CHARACTER_OF = ALPHABET * (256 // len(ALPHABET))
 
 
 def public_id(prefix: str) -> str:
     """A new id such as ``esc_7k3m...``: the prefix and 20 characters of Crockford base 32 (100 bits)."""
-    bits = secrets.randbits(100)
-    return f"{prefix}_" + "".join(ALPHABET[(bits >> shift) & 31] for shift in range(0, 100, 5))
+    return f"{prefix}_{secrets.token_bytes(LENGTH).translate(_CHARACTER_OF).decode()}"

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 MAX_BYTES = 1024 * 1024
@@ -28,7 +29,7 @@ def parse_json(raw: bytes) -> Any:
     if len(raw) > MAX_BYTES:
         raise Refused("The body is larger than 1 MiB.", status=413)
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = _decoder.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refused(f"Not valid UTF-8 at byte {error.start}.") from error
     except RecursionError as error:
@@ -56,30 +57,40 @@ def _no_constant(name: str) -> None:
     raise Refused(f"{name} is not a JSON number.")
 
 
+# Made once: json.loads would make one for each text.
+_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
 def _check(value: Any) -> None:
+    """Every value on its way in passes here, so paths are put together only where one is needed."""
     nodes = 0
-    stack: list[tuple[Any, int, str]] = [(value, 1, "")]
+    stack: list[tuple[dict[str, Any] | list[Any], int, str]] = [({"": value}, 0, "")]
     while stack:
-        item, depth, path = stack.pop()
-        nodes += 1
+        holder, depth, path = stack.pop()
+        nodes += len(holder)
         if nodes > MAX_NODES:
             raise Refused(f"More than {MAX_NODES} values.")
-        if isinstance(item, str):
-            check_text(item, path)
-        elif isinstance(item, dict | list):
-            if depth > MAX_DEPTH:
-                raise Refused(f"Nested deeper than {MAX_DEPTH} levels.", field=path)
-            if isinstance(item, dict):
-                for name, inner in item.items():
-                    check_text(name, path)
-                    stack.append((inner, depth + 1, f"{path}.{name[:60]}" if path else name[:60]))
-            else:
-                stack.extend((inner, depth + 1, f"{path}[{index}]") for index, inner in enumerate(item))
-        elif isinstance(item, float):
-            if not math.isfinite(item):
-                raise Refused("A number is too large.", field=path)
-        elif isinstance(item, int) and abs(item) > MAX_INTEGER:
-            raise Refused("A number is too large.", field=path)
+        if depth > MAX_DEPTH:
+            raise Refused(f"Nested deeper than {MAX_DEPTH} levels.", field=path)
+        members: Iterable[tuple[str | int, Any]] = enumerate(holder)
+        if isinstance(holder, dict):
+            check_text("".join(holder), path)
+            members = holder.items()
+        for name, inner in members:
+            kind = type(inner)
+            if kind is str:
+                if "\x00" in inner or not inner.isascii():
+                    check_text(inner, _path(path, name))
+            elif kind is dict or kind is list:
+                stack.append((inner, depth + 1, _path(path, name)))
+            elif (kind is float and not math.isfinite(inner)) or (kind is int and abs(inner) > MAX_INTEGER):
+                raise Refused("A number is too large.", field=_path(path, name))
+
+
+def _path(holder: str, name: str | int) -> str:
+    if isinstance(name, int):
+        return f"{holder}[{name}]"
+    return f"{holder}.{name[:60]}" if holder else name[:60]
 
 
 def check_text(text: str, field: str = "") -> None:
