@@ -17,6 +17,7 @@ from helpninja.demo.customers import make_customers
 from helpninja.demo.figures import DAYS, WINDOWS
 from helpninja.demo.history import History
 from helpninja.demo.improvement import improve
+from helpninja.demo.knowledge import write_articles
 from helpninja.demo.people import make_staff
 from helpninja.demo.shifts import write_presence
 from helpninja.demo.store import Store
@@ -49,9 +50,11 @@ def check_database() -> bool:
 @transaction.atomic
 def load(now: datetime) -> None:
     """All of it or nothing."""
-    compose(make_staff(now), now).save()
+    agents = make_staff(now)
+    compose(agents, now).save()
     offer_integrations()
     improve(now)
+    write_articles(agents, now)
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",

@@ -48,8 +48,8 @@ def telling(articles: int, having: int) -> float:
 
 
 def least_matched(words: int) -> int:
-    """So many words of a search an article must have: both of two, two thirds of more."""
-    return words if words <= 2 else math.ceil(words * 2 / 3)
+    """So many words of a search an article must have: both of two, half of more, as whole sentences are asked."""
+    return words if words <= 2 else math.ceil(words / 2)
 
 
 def rarest(asked: Sequence[Asked], least: int) -> list[Asked]:

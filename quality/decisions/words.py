@@ -10,11 +10,13 @@ from snowballstemmer import stemmer
 
 # Function words say nothing of what an article is about. Those of other languages are merely weighed low.
 _STOP_WORDS = """
-    a about an and any are as at be been but by can cannot cant could did didnt do does doesnt doing dont
-    else for from get got had has have having he hello help her hey hi him his how i id if im in into is
-    isnt it its ive just me my need not of on or our please she so some still tell than thank thanks that
-    the their them then there these they thing things this those to too us very want was we were what
-    when where which who why will with wont would yes you your"""
+    a about after again also although an and any are as at be because been before but by can cannot cant
+    could did didnt do does doesnt doing dont else even ever for from get good got had has have having he
+    hello help her hey hi him his how i id if im in into is isnt it its ive just many me more morning
+    most much my need no not now of on only or other our own please same she since so some still such
+    tell than thank thanks that the their them then there these they thing things this those through to
+    today too until us very want was we were what when where which while who whole why will with wont
+    would yes yesterday yet you your"""
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 LONGEST = 40
 SHORTEST_PREFIX = 3
