@@ -73,8 +73,7 @@ class ArticleAdmin(VersionedAdmin):
         "owner",
         "shown_issues",
         "review_by",
-        "updated_at",
-        "version",
+        "shown_updated",
     )
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -94,9 +93,10 @@ class ArticleAdmin(VersionedAdmin):
     form = ArticleForm
     readonly_fields = ("shown_status", "shown_preview", "published_at", "updated_at", "version")
     fieldsets = (
-        (None, {"fields": ("title", ("shown_status", "published_at", "updated_at"), "body")}),
+        (None, {"fields": ("title", "body")}),
         ("For whom", {"fields": (("topic", "audience"), ("language", "public_url"))}),
-        ("Who keeps it right", {"fields": (("owner", "review_by", "version"),)}),
+        ("Who keeps it right", {"fields": (("owner", "review_by"),)}),
+        ("State", {"fields": (("shown_status", "version"), ("published_at", "updated_at"))}),
         ("As readers see it, as saved", {"fields": ("shown_preview",)}),
     )
 
@@ -142,6 +142,10 @@ class ArticleAdmin(VersionedAdmin):
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, article):
         return article.get_status_display()
+
+    @display(description="updated", ordering="updated_at")
+    def shown_updated(self, article):
+        return article.updated_at.date()
 
     @display(description="open issues", ordering="open_issues")
     def shown_issues(self, article):

@@ -10,7 +10,7 @@ from snowballstemmer import stemmer
 
 # Function words say nothing of what an article is about. Those of other languages are merely weighed low.
 _STOP_WORDS = """
-    a about after again also although an and any are as at be because been before but by can cannot cant
+    a about after again all also although an and any are as at be because been before but by can cannot cant
     could did didnt do does doesnt doing dont else even ever for from get good got had has have having he
     hello help her hey hi him his how i id if im in into is isnt it its ive just many me more morning
     most much my need no not now of on only or other our own please same she since so some still such
