@@ -1,6 +1,6 @@
 """The writers of what was searched for and what articles were used for; nothing here ever changes an article."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +9,9 @@ from escalations.models import Conversation, Escalation
 from helpninja.common.actors import Actor
 from quality.enums import Seeker, UseKind
 from quality.models import Article, ArticleSearch, ArticleUse
+
+# So soon it is the page again, after a form of it was sent, and no other reading.
+SAME_READING = timedelta(minutes=10)
 
 
 def keep_search(*, text: str, hits: int, by: Actor, now: datetime, **about: Any) -> ArticleSearch:
@@ -20,18 +23,28 @@ def keep_search(*, text: str, hits: int, by: Actor, now: datetime, **about: Any)
 def keep_use(
     *, article: Article, kind: str, by: Actor, now: datetime, search: ArticleSearch | None = None, **about: Any
 ) -> ArticleUse:
-    """What is not given is that of the search. Who says twice that it helped is counted once."""
+    """What is not given is that of the search. The same said or read again by the same person is kept once."""
     if search is not None:
         known = {"seeker": search.seeker, "conversation": search.conversation, "escalation": search.escalation}
         about = known | {name: value for name, value in about.items() if value is not None}
     who = _whose(by, **about)
-    if kind == UseKind.HELPED:
-        same = ArticleUse.objects.filter(article=article, kind=kind, search=search, **who).first()
-        if same is not None:
-            return same
+    if before := _said_before(article, kind, search, now, who):
+        return before
     return ArticleUse.objects.create(
         article=article, version=article.version, kind=kind, search=search, at=now, **who
     )
+
+
+def _said_before(
+    article: Article, kind: str, search: ArticleSearch | None, now: datetime, who: dict[str, Any]
+) -> ArticleUse | None:
+    uses = ArticleUse.objects.filter(article=article, kind=kind)
+    if kind == UseKind.HELPED:
+        return uses.filter(search=search, **who).first()
+    if kind == UseKind.VIEWED and who["seeker"] == Seeker.AGENT:
+        same = uses.filter(actor=who["actor"], agent=who["agent"], at__gt=now - SAME_READING)
+        return (same.filter(search=search) if search else same).first()
+    return None
 
 
 def _whose(

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -39,13 +39,42 @@ def test_a_use_is_of_the_conversation_of_its_search(agent):
     )
 
 
-def test_every_view_counts_and_who_says_twice_that_it_helped_counts_once(agent):
+def test_who_says_twice_that_it_helped_is_counted_once(agent):
     article, by = factories.make_article(), Actor.of_user(agent.user)
 
-    for kind in (UseKind.VIEWED, UseKind.VIEWED, UseKind.HELPED, UseKind.HELPED):
-        keep_use(article=article, kind=kind, by=by, now=NOW)
+    for hours in (0, 5):
+        keep_use(article=article, kind=UseKind.HELPED, by=by, now=NOW + timedelta(hours=hours))
 
-    assert sorted(ArticleUse.objects.values_list("kind", flat=True)) == ["helped", "viewed", "viewed"]
+    assert ArticleUse.objects.count() == 1
+
+
+@pytest.mark.parametrize(("minutes", "counted"), [(9, 1), (10, 2)])
+def test_a_person_who_opens_it_again_at_once_has_read_it_once(agent, minutes, counted):
+    article, by = factories.make_article(), Actor.of_user(agent.user)
+
+    for after in (0, minutes):
+        keep_use(article=article, kind=UseKind.VIEWED, by=by, now=NOW + timedelta(minutes=after))
+
+    assert ArticleUse.objects.count() == counted
+
+
+def test_opened_again_from_another_search_it_is_that_searchs_success_too(agent):
+    article, by = factories.make_article(), Actor.of_user(agent.user)
+
+    for text in ("refund", "money back"):
+        search = keep_search(text=text, hits=1, by=by, now=NOW)
+        keep_use(article=article, kind=UseKind.VIEWED, by=by, now=NOW, search=search)
+
+    assert ArticleUse.objects.count() == 2
+
+
+def test_a_bot_reads_for_one_customer_after_another():
+    article, bot = factories.make_article(), Actor("key", "API key Chat")
+
+    for _ in range(2):
+        keep_use(article=article, kind=UseKind.VIEWED, by=bot, now=NOW)
+
+    assert ArticleUse.objects.count() == 2
 
 
 def an_issue():

@@ -113,7 +113,7 @@ def test_the_most_helpful_articles_come_first():
     used(good)
     used(good, UseKind.HELPED)
     used(opened)
-    used(opened)
+    used(opened, at=NOON + timedelta(hours=1))
     used(unread, at=END)
     used(unread, UseKind.SHOWN)
 
