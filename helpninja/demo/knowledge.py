@@ -29,10 +29,14 @@ def write_articles(agents: dict[str, Agent], now: datetime) -> None:
     chats = Conversation.objects.filter(started_at__gte=now - timedelta(days=29), closed_at__isnull=False)
     alone = list(chats.filter(escalations=None).order_by("pk"))
     handed = list(chats.filter(escalations__isnull=False).order_by("pk").distinct())
-    for chat in (*rng.sample(alone, SEARCHED_BY_BOT), *rng.sample(handed, SEARCHED_BY_BOT // 3)):
+    for chat in (*_some(alone, SEARCHED_BY_BOT, rng), *_some(handed, SEARCHED_BY_BOT // 3, rng)):
         _search_as_bot(chat)
-    for chat in rng.sample(handed, SEARCHED_BY_TEAM):
+    for chat in _some(handed, SEARCHED_BY_TEAM, rng):
         _search_as_agent(chat, rng)
+
+
+def _some(chats: list[Conversation], number: int, rng: Random) -> list[Conversation]:
+    return rng.sample(chats, min(number, len(chats)))
 
 
 def _write(text: Text, agents: dict[str, Agent], now: datetime) -> None:
