@@ -22,7 +22,9 @@ from quality.policy import (
     CYCLE_READERS,
     INITIATIVE_READERS,
     KNOWLEDGE_READERS,
+    READERS,
     REVIEWED,
+    REVIEWERS,
     figures_of,
 )
 
@@ -63,6 +65,14 @@ def may_see_own_quality(actor):
     return actor.is_any(*REVIEWED) and getattr(actor.user, "agent", None) is not None
 
 
+def may_review(actor):
+    return actor.is_any(*REVIEWERS)
+
+
+def may_read_reviews(actor):
+    return actor.is_any(*READERS)
+
+
 # Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
 GROUPS = (
     (
@@ -95,8 +105,14 @@ GROUPS = (
         (
             ("Team quality", "grade", may_open_quality, "quality:team"),
             ("My quality", "stars", may_see_own_quality, "quality:mine"),
+            ("My reviews", "assignment", may_review, "quality:reviews"),
             ("Reviews", "rate_review", "quality.Review"),
             ("Disputes", "balance", "quality.Dispute"),
+            ("Review cycles", "event_note", "quality.ReviewCycle"),
+            ("Assignments", "assignment_ind", "quality.ReviewAssignment"),
+            ("Calibrations", "compare_arrows", may_read_reviews, "quality:calibrations"),
+            ("Calibration sessions", "diversity_3", "quality.CalibrationSession"),
+            ("Reviewers", "supervised_user_circle", may_read_reviews, "quality:reviewers"),
             ("Rubrics", "checklist", "quality.Rubric"),
             ("Score bands", "grade", "quality.ScoreBand"),
             ("Root causes", "troubleshoot", "quality.RootCause"),

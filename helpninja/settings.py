@@ -157,6 +157,8 @@ CELERY_BEAT_SCHEDULE = {
         "escalations.tasks.watch_deadlines": 3.0,
         "helpninja.common.tasks.delete_old_idempotency_records": 3600.0,
         "quality.tasks.group_nightly": 3600.0,
+        "quality.tasks.close_calibrations": 60.0,
+        "quality.tasks.keep_review_cycles": 600.0,
         "analytics.tasks.write_scorecards": 3600.0,
         "quality.tasks.keep_cycles": 3600.0,
     }.items()

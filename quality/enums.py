@@ -230,3 +230,28 @@ class QuestionSource(models.TextChoices):
 
 # Escalations that an article would have prevented, as whoever handled them or the rule says.
 MISSING_CONTENT = (QuestionSource.CONTENT_GAP, QuestionSource.NOTED)
+
+
+class ReviewCycleState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "Running"
+    CLOSED = "closed", "Closed"
+
+
+class Recurrence(models.TextChoices):
+    ONCE = "once", "Once"
+    WEEKLY = "weekly", "Every week"
+    MONTHLY = "monthly", "Every month"
+
+
+class SamplingMethod(models.TextChoices):
+    RANDOM = "random", "At random"
+    STRATIFIED = "stratified", "By topic and tier, each as its share"
+    RISK = "risk", "By risk, the risky more likely"
+
+
+class AssignmentState(models.TextChoices):
+    OPEN = "open", "Open"
+    STARTED = "started", "In progress"
+    DONE = "done", "Done"
+    SKIPPED = "skipped", "Skipped"

@@ -69,7 +69,10 @@ def may(actor: Actor, action: str, review: Any) -> bool:
             return not is_own
         case Action.WRITE:
             return actor.is_any(*REVIEWERS) and review.reviewer_id == actor.user.pk and not is_own
-        case Action.GIVE_BACK | Action.VOID:
+        case Action.GIVE_BACK:
+            # What was said blind stays as it was said.
+            return actor.is_any(*REVIEWERS) and not is_own and review.kind != ReviewKind.CALIBRATION
+        case Action.VOID:
             return actor.is_any(*REVIEWERS) and not is_own
         case Action.DISPUTE:
             return is_own and review.state == ReviewState.PUBLISHED and review.kind == ReviewKind.SCORED
@@ -79,6 +82,8 @@ def may(actor: Actor, action: str, review: Any) -> bool:
 
 def _sees(actor: Actor, agent: Any, review: Any, is_own: bool) -> bool:
     """The same rule as ReviewQuerySet.visible_to, for one row; a test holds them together."""
+    if not review.is_revealed and review.reviewer_id != getattr(actor.user, "pk", None):
+        return False
     if actor.is_any(Role.ADMIN):
         return True
     if is_own:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from quality.actions import grouping, improvement
+from quality.actions import calibration, grouping, improvement, review_cycles
 
 
 @shared_task(name="quality.tasks.keep_cycles")
@@ -22,3 +22,13 @@ def group_nightly() -> None:
     run = grouping.due_grouping(now=timezone.now())
     if run is not None:
         grouping.run_grouping(run_id=run.pk, clock=timezone.now)
+
+
+@shared_task(name="quality.tasks.keep_review_cycles")
+def keep_review_cycles() -> None:
+    review_cycles.keep_cycles(now=timezone.now())
+
+
+@shared_task(name="quality.tasks.close_calibrations")
+def close_calibrations() -> None:
+    calibration.close_due(now=timezone.now())

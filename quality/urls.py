@@ -1,7 +1,19 @@
 from django.contrib import admin
 from django.urls import path
 
-from quality.views import agent, articles, cycles, initiatives, mine, reviews, team
+from quality.views import (
+    agent,
+    articles,
+    assignments,
+    calibrations,
+    cycles,
+    initiatives,
+    mine,
+    review_cycles,
+    reviewers,
+    reviews,
+    team,
+)
 from quality.views.knowledge import knowledge
 
 view = admin.site.admin_view
@@ -35,4 +47,15 @@ urlpatterns = [
     path("initiatives/<str:public_id>/steps/<str:step_id>", view(initiatives.mark), name="initiative-step"),
     path("", view(team.team), name="team"),
     path("agents/<str:public_id>/", view(agent.agent), name="agent"),
+    path("reviews/", view(assignments.my_reviews), name="reviews"),
+    path("assignments/<str:public_id>/start", view(assignments.start), name="assignment-start"),
+    path("assignments/<str:public_id>/skip", view(assignments.skip), name="assignment-skip"),
+    path("review-cycles/<str:public_id>/", view(review_cycles.review_cycle), name="review-cycle"),
+    path("review-cycles/<str:public_id>/draw", view(review_cycles.draw), name="review-cycle-draw"),
+    path("review-cycles/<str:public_id>/close", view(review_cycles.close), name="review-cycle-close"),
+    path("reviewers/", view(reviewers.reviewers), name="reviewers"),
+    path("calibrations/", view(calibrations.calibrations), name="calibrations"),
+    path("calibrations/<str:public_id>/", view(calibrations.calibration), name="calibration"),
+    path("calibrations/<str:public_id>/start", view(calibrations.start), name="calibration-start"),
+    path("calibrations/<str:public_id>/close", view(calibrations.close), name="calibration-close"),
 ]

@@ -27,8 +27,9 @@ from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.models import ApiKey
 from helpninja.common.roles import Role, Scope
 from quality.actions import articles, reviews
-from quality.enums import ArticleStatus
-from quality.models import Article, Review
+from quality.actions.rubrics import rubric_for
+from quality.enums import ArticleStatus, ReviewCycleState, ReviewKind
+from quality.models import Article, CalibrationSession, Review, ReviewAssignment, ReviewCycle
 
 # Seconds to the first response, as the installed policy has them.
 TARGETS = {Priority.CRITICAL: 60, Priority.HIGH: 180, Priority.MEDIUM: 300, Priority.LOW: 600}
@@ -193,12 +194,15 @@ def make_review(
     reviewer = reviewer or make_reviewer()
     by = Actor.of_user(reviewer)
     review = reviews.start_review(escalation=make_resolved(agent, **fields), reviewer=reviewer, by=by, now=now)
-    if accuracy is None:
-        return review
-    said = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
-    said["technical_accuracy"] = reviews.Said(points=Decimal(str(accuracy)))
-    draft = reviews.Draft(said)
-    return reviews.save_draft(review=review, version=review.version, draft=draft, by=by, now=now)
+    return review if accuracy is None else answer(review, accuracy, now=now)
+
+
+def answer(review: Review, accuracy: float = 25, *, now=None, **said) -> Review:
+    """The draft with what the data says, and the technical accuracy; ``said``: others by their keys."""
+    given = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
+    given["technical_accuracy"] = reviews.Said(points=Decimal(str(accuracy)))
+    draft, by = reviews.Draft({**given, **said}), Actor.of_user(review.reviewer)
+    return reviews.save_draft(review=review, version=review.version, draft=draft, by=by, now=now or timezone.now())
 
 
 def make_published_review(agent: Agent | None = None, *, now=None, **fields) -> Review:
@@ -220,3 +224,51 @@ def make_article(
     return (
         article if status == ArticleStatus.DRAFT else articles.move(article=article, to=status, by=SYSTEM, now=now)
     )
+
+
+def make_cycle(*reviewers: User, quota: int = 20, **fields) -> ReviewCycle:
+    """Planned, for the team Support, of what was resolved in the last week; drawn once there is a ``drawn_at``."""
+    now = timezone.now()
+    if "drawn_at" in fields:
+        fields.setdefault("state", ReviewCycleState.RUNNING)
+    fields = {"name": "Weekly", "start": now - timedelta(days=7), "end": now, "seed": "s", **fields}
+    cycle = ReviewCycle.objects.create(**fields)
+    cycle.teams.add(support())
+    for reviewer in reviewers:
+        cycle.reviewers.create(reviewer=reviewer, quota=quota)
+    return cycle
+
+
+def make_assignment(
+    reviewer: User | None = None,
+    *,
+    cycle: ReviewCycle | None = None,
+    escalation: Escalation | None = None,
+    of_review: Review | None = None,
+    due_at=None,
+    **fields,
+) -> ReviewAssignment:
+    """Open, due in a week; ``fields`` are the cycle's."""
+    now = timezone.now()
+    reviewer = reviewer or make_reviewer()
+    escalation = escalation or make_resolved()
+    return ReviewAssignment.objects.create(
+        cycle=cycle or make_cycle(reviewer, drawn_at=now, **fields),
+        kind=ReviewKind.SECOND if of_review else ReviewKind.SCORED,
+        escalation=escalation,
+        agent=escalation.resolved_by,
+        reviewer=reviewer,
+        of_review=of_review,
+        assigned_at=now,
+        due_at=due_at or now + timedelta(days=7),
+    )
+
+
+def make_calibration(*reviewers: User, escalation: Escalation | None = None, **fields) -> CalibrationSession:
+    """Open for three days, by the installed rubric; two reviewers unless some are given."""
+    escalation = escalation or make_resolved()
+    fields = {"deadline": timezone.now() + timedelta(days=3), "rubric_version": rubric_for(escalation), **fields}
+    session = CalibrationSession.objects.create(escalation=escalation, **fields)
+    for reviewer in reviewers or (make_reviewer("Quinn Reyes"), make_reviewer("Robin Vale")):
+        session.seats.create(reviewer=reviewer)
+    return session

@@ -118,6 +118,10 @@ class World:
     root_cause: Any
     gap: Any  # asked in the resolved escalation
     dismissed_gap: Any
+    planned_cycle: Any
+    review_cycle: Any  # running, with the assignment
+    assignment: Any
+    calibration: Any  # open
 
 
 def make_world() -> World:
@@ -166,6 +170,7 @@ def make_world() -> World:
     Heartbeat.objects.create(name=Heartbeat.JOBS, at=now)
     rule = TriggerRule.objects.get(name="Low AI confidence")
     article = factories.make_article("Ask for a refund", "Refunds take five days.")
+    assignment = factories.make_assignment(escalation=factories.make_resolved(planned))
     return World(
         agent=agent,
         escalation=escalation,
@@ -228,6 +233,10 @@ def make_world() -> World:
         score_band=ScoreBand.objects.first(),
         root_cause=RootCause.objects.first(),
         **make_gaps(resolved, now),
+        planned_cycle=factories.make_cycle(),
+        review_cycle=assignment.cycle,
+        assignment=assignment,
+        calibration=factories.make_calibration(escalation=assignment.escalation),
     )
 
 

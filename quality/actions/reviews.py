@@ -19,7 +19,7 @@ from quality.decisions.measuring import Facts, Measured, measure
 from quality.decisions.rubrics import Criterion, Definition
 from quality.decisions.scoring import Given, Scored, score
 from quality.enums import REVIEW_STEPS, CriterionKind, RemarkKind, ReviewChange, ReviewKind, ReviewState
-from quality.models import Answer, Remark, Review, ReviewVersion, RootCause
+from quality.models import Answer, Remark, Review, ReviewVersion, RootCause, RubricVersion
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ def start_review(
     now: datetime,
     kind: ReviewKind = ReviewKind.SCORED,
     of_review: Review | None = None,
+    rubric_version: RubricVersion | None = None,
 ) -> Review:
-    """A draft by the rubric that is for the conversation, with what the data says filled in.
+    """A draft by the rubric that is for the conversation, or a given one, with what the data says filled in.
 
     A reviewer's own draft or review of it is given again. Raises Conflict: not resolved, or one's own work.
     """
@@ -81,7 +82,7 @@ def start_review(
         escalation=escalation,
         agent=agent,
         reviewer=reviewer,
-        rubric_version=of_review.rubric_version if of_review else rubric_for(escalation),
+        rubric_version=of_review.rubric_version if of_review else rubric_version or rubric_for(escalation),
         of_review=of_review,
         created_at=now,
     )

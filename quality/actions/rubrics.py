@@ -50,8 +50,12 @@ def rubric_for(escalation: Escalation) -> RubricVersion:
     """The newest version of the first active rubric in order that is for it. Raises Conflict where none is."""
     for rubric in Rubric.objects.in_order():
         if rubric.is_for(topic_id=escalation.topic_id, tier=escalation.tier, channel=escalation.channel):
-            return RubricVersion.objects.select_related("rubric").get(rubric=rubric, number=rubric.version)
+            return newest(rubric)
     raise Conflict("No active rubric is for this conversation: its topic, tier and channel.")
+
+
+def newest(rubric: Rubric) -> RubricVersion:
+    return RubricVersion.objects.select_related("rubric").get(rubric=rubric, number=rubric.version)
 
 
 def definition_of(rubric: Rubric) -> Definition:

@@ -4,11 +4,13 @@ from quality.admin import (
     article,
     article_issue,
     article_search,
+    calibration,
     dispute,
     gap,
     improvement,
     initiative,
     review,
+    review_cycle,
     rubric,
 )
 
@@ -16,10 +18,12 @@ __all__ = [
     "article",
     "article_issue",
     "article_search",
+    "calibration",
     "dispute",
     "gap",
     "improvement",
     "initiative",
     "review",
+    "review_cycle",
     "rubric",
 ]

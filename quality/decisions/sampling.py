@@ -27,8 +27,10 @@ class Risk(Enum):
 class Left(Enum):
     """Why a candidate was not drawn."""
 
+    NO_AGENT = "no_agent", "Nobody is known to have resolved it"
     REVIEWED = "reviewed", "It was reviewed before"
-    NOBODY = "nobody", "Every reviewer took part in it"
+    ASSIGNED = "assigned", "Another cycle has it"
+    NOBODY = "nobody", "No reviewer may: they took part in it, or it is of another team"
     AGENT_QUOTA = "agent_quota", "Others of the agent were drawn"
     REVIEWER_QUOTA = "reviewer_quota", "The reviewers had no room left"
 
@@ -39,7 +41,7 @@ class Left(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A conversation of an agent. ``barred``: the reviewers who took part in it. ``reviewed``: by anybody."""
+    """A conversation of an agent. ``barred``: the reviewers who may not have it. ``unfit``: why nobody may."""
 
     id: int
     agent: int
@@ -47,7 +49,7 @@ class Candidate:
     tier: str = ""
     risks: frozenset[Risk] = frozenset()
     barred: frozenset[int] = frozenset()
-    reviewed: bool = False
+    unfit: Left | None = None
 
     @property
     def weight(self) -> float:
@@ -116,7 +118,7 @@ def draw(
     where reviewers lack room no agent is two reviews ahead of another who could have had one more.
     """
     known = list(candidates)
-    may = [one for one in known if not one.reviewed and not reviewers.keys() <= one.barred]
+    may = [one for one in known if one.unfit is None and not reviewers.keys() <= one.barred]
     by_agent: dict[int, list[Candidate]] = {}
     for one in may:
         by_agent.setdefault(one.agent, []).append(one)
@@ -137,8 +139,8 @@ def draw(
 
 
 def _why(one: Candidate, reviewers: Mapping[int, int], is_agent_done: bool) -> Left:
-    if one.reviewed:
-        return Left.REVIEWED
+    if one.unfit is not None:
+        return one.unfit
     if reviewers.keys() <= one.barred:
         return Left.NOBODY
     return Left.AGENT_QUOTA if is_agent_done else Left.REVIEWER_QUOTA

@@ -1,6 +1,8 @@
 from quality.models.article import Article, ArticleQuerySet
 from quality.models.article_issue import ArticleIssue
 from quality.models.article_use import ArticleSearch, ArticleSearchQuerySet, ArticleUse
+from quality.models.calibration import CalibrationSeat, CalibrationSession
+from quality.models.cycle import CycleReviewer, ReviewAssignment, ReviewCycle
 from quality.models.gap import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep
@@ -24,7 +26,10 @@ __all__ = [
     "ArticleSearch",
     "ArticleSearchQuerySet",
     "ArticleUse",
+    "CalibrationSeat",
+    "CalibrationSession",
     "Criterion",
+    "CycleReviewer",
     "CycleTask",
     "CycleTemplate",
     "Dispute",
@@ -37,6 +42,8 @@ __all__ = [
     "Posting",
     "Remark",
     "Review",
+    "ReviewAssignment",
+    "ReviewCycle",
     "ReviewQuerySet",
     "ReviewVersion",
     "RootCause",

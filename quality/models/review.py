@@ -62,19 +62,25 @@ class ReviewQuerySet(models.QuerySet):
 
         A second or calibrating reviewer's work is not the reviewed agent's to see, whatever their other roles.
         """
+        rows = self.revealed_to(actor)
         if actor.is_any(Role.ADMIN):
-            return self
+            return rows
         agent = getattr(actor.user, "agent", None)
         if agent is None:
-            return self if actor.is_any(Role.QA_REVIEWER) else self.none()
+            return rows if actor.is_any(Role.QA_REVIEWER) else self.none()
         of_oneself = Q(agent=agent, kind=ReviewKind.SCORED, state=ReviewState.PUBLISHED)
         if actor.is_any(Role.QA_REVIEWER):
-            return self.filter(of_oneself | ~Q(agent=agent))
+            return rows.filter(of_oneself | ~Q(agent=agent))
         if actor.is_any(Role.SUPERVISOR):
-            return self.filter(of_oneself | (~Q(agent=agent) & Q(escalation__team__in=agent.team_ids)))
+            return rows.filter(of_oneself | (~Q(agent=agent) & Q(escalation__team__in=agent.team_ids)))
         if actor.is_any(Role.AGENT, Role.SENIOR_AGENT):
-            return self.filter(of_oneself)
+            return rows.filter(of_oneself)
         return self.none()
+
+    def revealed_to(self, actor: Actor):
+        """Without what others say in open calibrations: reviewers score blind, and nobody reads it before."""
+        is_revealed = ~Q(kind=ReviewKind.CALIBRATION) | Q(calibration_seat__session__closed_at__isnull=False)
+        return self.filter(is_revealed | Q(reviewer=getattr(actor.user, "pk", None)))
 
 
 class Review(models.Model):
@@ -143,6 +149,14 @@ class Review(models.Model):
 
     def __str__(self):
         return f"Review of {self.agent} in {self.escalation}"
+
+    @property
+    def is_revealed(self):
+        """Whether others than its reviewer may read it: what is said in a calibration, once that is closed."""
+        if self.kind != ReviewKind.CALIBRATION:
+            return True
+        seat = getattr(self, "calibration_seat", None)
+        return seat is not None and not seat.session.is_open
 
 
 class Answer(models.Model):

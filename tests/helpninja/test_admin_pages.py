@@ -26,7 +26,8 @@ def test_list_form_and_history_open(reader, model):
     row = model._default_manager.first()
 
     pages = [address(model, "changelist"), address(model, "changelist") + "?q=a", address(model, "change", row.pk)]
-    if admin.site._registry[model].adders or admin.site._registry[model].editors:
+    model_admin = admin.site._registry[model]
+    if model_admin.editors if model_admin.adders is None else model_admin.adders:
         pages.append(address(model, "add"))
     pages.append(address(model, "history", row.pk))
 

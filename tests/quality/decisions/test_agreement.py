@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality.decisions.agreement import (
@@ -193,6 +193,7 @@ def alpha_by_pairs(units, scale):
 RATED = st.dictionaries(st.sampled_from("abcd"), st.sampled_from([0.0, 5.0, 10.0, 25.0]), max_size=4)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(RATED, max_size=8), st.sampled_from(Scale))
 def test_alpha_is_what_its_definition_gives_pair_by_pair(units, scale):
     found = krippendorff_alpha(units, scale)
@@ -201,6 +202,7 @@ def test_alpha_is_what_its_definition_gives_pair_by_pair(units, scale):
         assert found.value == pytest.approx(alpha_by_pairs(units, scale))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(RATED, max_size=8), st.sampled_from(Scale), st.randoms())
 def test_neither_the_order_of_units_nor_who_is_who_matters(units, scale, random):
     shuffled = random.sample(units, len(units))

@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
@@ -65,7 +65,7 @@ def test_nobody_draws_what_they_took_part_in():
 
 
 def test_what_was_not_drawn_has_its_reason():
-    reviewed = Candidate(id=1, agent=SARAH, reviewed=True)
+    reviewed = Candidate(id=1, agent=SARAH, unfit=Left.REVIEWED)
     everybodys = Candidate(id=2, agent=SARAH, barred=frozenset({QUINN, ROBIN}))
     own = Candidate(id=3, agent=TOM, barred=frozenset({QUINN}))
     free = of_agent(LISA, 2, start=4)
@@ -113,12 +113,12 @@ CANDIDATES = st.lists(
 ROOM = st.dictionaries(st.sampled_from([QUINN, ROBIN, 13]), st.integers(0, 3), min_size=1)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CANDIDATES, ROOM, st.integers(0, 3), st.sampled_from(ORDERS))
 def test_as_many_are_drawn_as_any_draw_could(rows, room, per_agent, order):
     candidates = [
-        Candidate(id=n, agent=agent, barred=barred, reviewed=reviewed)
-        for n, (agent, barred, reviewed) in enumerate(rows)
+        Candidate(id=n, agent=agent, barred=barred, unfit=Left.ASSIGNED if unfit else None)
+        for n, (agent, barred, unfit) in enumerate(rows)
     ]
 
     sample = draw(candidates, per_agent=per_agent, reviewers=room, order=order, seed="s")
@@ -135,7 +135,7 @@ def is_allowed(candidates, chosen, room, per_agent):
     return (
         all(count <= room[reviewer] for reviewer, count in given.items())
         and all(count <= per_agent for count in had.values())
-        and not any(one.reviewed or reviewer in one.barred for one, reviewer in pairs)
+        and not any(one.unfit or reviewer in one.barred for one, reviewer in pairs)
     )
 
 
