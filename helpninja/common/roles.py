@@ -15,7 +15,7 @@ class Role(TextChoices):
 
 
 class Scope(TextChoices):
-    INGEST = "ingest", "Post conversations and messages of its own source"
+    INGEST = "ingest", "Post conversations of its own source, find articles for customers"
     ESCALATIONS_READ = "escalations:read", "Read escalations and their conversations"
     ESCALATIONS_WRITE = "escalations:write", "Reply, release, resolve, change priority"
     PII_READ = "pii:read", "See customers' e-mail addresses and phone numbers"

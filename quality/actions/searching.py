@@ -14,7 +14,8 @@ from quality.models import Article, Posting, Term
 # Beyond the best so many nobody looks.
 MOST_HITS = 100
 CANDIDATES = 300
-# Of a customer's messages the first so many different words.
+# Of whole messages the beginning, and of that the first so many different words.
+HEARD = 5_000
 WORDS_HEARD = 60
 
 
@@ -57,8 +58,7 @@ class Lookup:
 
 def search(text: str, among: QuerySet[Article]) -> Found:
     """The articles that have most of the words: as they are, inflected, as a beginning, or else mistyped."""
-    words = dict.fromkeys(words_in(text))
-    found = _look_up({word: keys_of(word) for word in words})
+    found = _look_up({word: keys_of(word) for word in _heard(text)})
     asked = found.asked
     if len(asked) > MOST_WORDS:
         asked = sorted(asked, key=lambda one: -one.telling)[:MOST_WORDS]
@@ -67,10 +67,13 @@ def search(text: str, among: QuerySet[Article]) -> Found:
 
 def suggest(text: str, among: QuerySet[Article], *, topic: int | None) -> Found:
     """For what a customer wrote: its most telling words, of which two are enough; the topic's articles first."""
-    words = list(dict.fromkeys(words_in(text)))[:WORDS_HEARD]
-    found = _look_up({word: {word, stem(word)} for word in words})
+    found = _look_up({word: {word, stem(word)} for word in _heard(text)})
     known = sorted((one for one in found.asked if one.is_known), key=lambda one: -one.telling)[:MOST_WORDS]
     return _found(known, found, among, least=min(2, len(known)), topic=topic)
+
+
+def _heard(text: str) -> list[str]:
+    return list(dict.fromkeys(words_in(text[:HEARD])))[:WORDS_HEARD]
 
 
 def _look_up(keys: Mapping[str, set[str]]) -> Lookup:

@@ -1,11 +1,13 @@
 """The part of an article that shows best why it was found."""
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from quality.decisions.words import words_in
 
 LENGTH = 220
+STRETCH = 30  # words
 PUNCTUATION = ".,;:!?()[]{}<>\"'“”‘’…-–—*/\\`"
 
 
@@ -19,7 +21,7 @@ def snippet(text: str, matched: Collection[str]) -> list[Piece]:
     """About ``LENGTH`` characters where most of the matched words (as the index has them) stand, in order."""
     words = text.split()
     hits = [_is_match(word, matched) for word in words]
-    start = _best_start(words, hits)
+    start = best_start(hits)
     pieces: list[Piece] = []
     length = 0
     for place in range(start, len(words)):
@@ -39,11 +41,11 @@ def _is_match(word: str, matched: Collection[str]) -> bool:
     return any(part in matched for part in words_in(word))
 
 
-def _best_start(words: list[str], hits: list[bool]) -> int:
+def best_start(hits: Sequence[bool]) -> int:
     """A little before the first hit of the stretch that has the most of them."""
     places = [place for place, hit in enumerate(hits) if hit]
     if not places:
         return 0
-    window = 30
-    best = max(places, key=lambda first: (sum(first <= place < first + window for place in places), -first))
+    within = [bisect_left(places, first + STRETCH) - number for number, first in enumerate(places)]
+    best = places[within.index(max(within))]
     return max(0, best - 4) if best > 8 else 0

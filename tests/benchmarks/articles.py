@@ -4,8 +4,9 @@
 
 Articles of about 200 words of a vocabulary of 30,000, drawn as in natural texts (Zipf), with titles of six. Then
 1,000 searches, each timed whole: the words looked up, the articles ranked, ten of them read, their snippets cut.
-Prints the median, the 95th percentile and the worst by kind of search, and of the suggestions for a customer's
-messages. Fails where a 95th percentile is above the aim.
+Prints by kind of search, and for the suggestions for a customer's messages, the median, the 95th percentile and
+the worst, and the 95th percentile of the process's own CPU time, which a busy machine does not stretch (on SQLite
+it is the whole work). Fails where a 95th percentile is above the aim.
 """
 
 import statistics
@@ -21,27 +22,7 @@ WORDS = 200
 VOCABULARY = 30_000
 SEARCHES = 250
 AIM_MS = 50.0
-clock = time.perf_counter
-SYLLABLES = (
-    "ba",
-    "co",
-    "di",
-    "fe",
-    "gu",
-    "ka",
-    "lo",
-    "mi",
-    "ne",
-    "po",
-    "ra",
-    "se",
-    "ti",
-    "vu",
-    "za",
-    "bre",
-    "cla",
-    "dro",
-)
+SYLLABLES = ("ba", "co", "di", "fe", "gu", "ka", "lo", "mi", "ne", "po", "ra", "se", "ti", "vu", "bre", "cla")
 
 
 def vocabulary(rng: Random) -> list[str]:
@@ -81,14 +62,22 @@ def mistyped(word: str, rng: Random) -> str:
 
 
 def timed(kind: str, searches: list[Callable[[], object]]) -> float:
-    taken = []
+    taken, worked = [], []
     for work in searches:
-        started = clock()
+        started, began = time.perf_counter(), time.process_time()
         work()
-        taken.append((clock() - started) * 1000)
-    p95 = statistics.quantiles(taken, n=20, method="inclusive")[18]
-    print(f"{kind:<32} p50 {statistics.median(taken):6.1f} ms   p95 {p95:6.1f} ms   worst {max(taken):6.1f} ms")
+        worked.append((time.process_time() - began) * 1000)
+        taken.append((time.perf_counter() - started) * 1000)
+    p95 = percentile_95(taken)
+    print(
+        f"{kind:<29} p50 {statistics.median(taken):6.1f} ms   p95 {p95:6.1f} ms   worst {max(taken):6.1f} ms"
+        f"   CPU p95 {percentile_95(worked):5.1f} ms"
+    )
     return p95
+
+
+def percentile_95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20, method="inclusive")[18]
 
 
 def main() -> int:

@@ -1,4 +1,7 @@
-from quality.decisions.snippets import LENGTH, Piece, snippet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality.decisions.snippets import LENGTH, STRETCH, Piece, best_start, snippet
 
 
 def said(pieces):
@@ -35,3 +38,19 @@ def test_without_a_match_the_beginning_is_shown():
 def test_an_empty_text_and_an_endless_word():
     assert snippet("", {"a"}) == []
     assert len(said(snippet("x" * 5000, {"a"}))) <= LENGTH + 1
+
+
+def test_a_long_text_of_nothing_but_matches_is_cut_at_once():
+    pieces = snippet("refund " * 15_000, {"refund"})
+
+    assert len(said(pieces)) <= LENGTH + 10
+
+
+@given(st.lists(st.booleans(), max_size=200))
+def test_the_stretch_shown_has_as_many_matches_as_any(hits):
+    places = [place for place, hit in enumerate(hits) if hit]
+    most = max((sum(first <= one < first + STRETCH for one in places) for first in places), default=0)
+
+    start = best_start(hits)
+
+    assert sum(hits[start : start + STRETCH + 8]) >= most
