@@ -20,6 +20,7 @@ from quality.models import Article
 from quality.policy import (
     ARTICLE_READERS,
     CYCLE_READERS,
+    GAP_EDITORS,
     INITIATIVE_READERS,
     KNOWLEDGE_READERS,
     READERS,
@@ -71,6 +72,10 @@ def may_review(actor):
 
 def may_read_reviews(actor):
     return actor.is_any(*READERS)
+
+
+def may_plan_articles(actor):
+    return actor.is_any(*GAP_EDITORS)
 
 
 # Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
@@ -128,6 +133,7 @@ GROUPS = (
             ("Article issues", "flag", "quality.ArticleIssue"),
             ("Article searches", "manage_search", "quality.ArticleSearch"),
             ("Knowledge gaps", "lightbulb", "quality.KnowledgeGap"),
+            ("Content pipeline", "view_kanban", may_plan_articles, "quality:pipeline"),
             ("Knowledge base", "local_library", may_see_knowledge, "articles:knowledge"),
         ),
     ),

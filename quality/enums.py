@@ -226,6 +226,7 @@ class QuestionSource(models.TextChoices):
     CONTENT_GAP = "content_gap", "Content gap"
     NOTED = "noted", "Agent noted what is missing"
     UNSURE = "unsure", "AI was unsure or failed"
+    SEARCH = "search", "Search without a hit"
 
 
 # Escalations that an article would have prevented, as whoever handled them or the rule says.

@@ -94,6 +94,8 @@ def _sees(actor: Actor, agent: Any, review: Any, is_own: bool) -> bool:
     return agent is not None and actor.is_any(Role.SUPERVISOR) and review.escalation.team_id in agent.team_ids
 
 
+# Who sees knowledge gaps, decides about them and plans what is written.
+GAP_EDITORS = (Role.SUPERVISOR, Role.QA_REVIEWER, Role.ADMIN)
 INITIATIVE_READERS = (Role.SUPERVISOR, Role.ANALYST, Role.ADMIN)
 INITIATIVE_LEADERS = (Role.SUPERVISOR, Role.ADMIN)
 # Of the improvement cycles; agents find there the tasks that they own.

@@ -55,6 +55,7 @@ from quality.models import (
     ImprovementCycle,
     Initiative,
     KnowledgeGap,
+    NearDuplicate,
     RootCause,
     Rubric,
     ScoreBand,
@@ -122,6 +123,7 @@ class World:
     review_cycle: Any  # running, with the assignment
     assignment: Any
     calibration: Any  # open
+    duplicate: Any  # a pair of articles
 
 
 def make_world() -> World:
@@ -278,7 +280,9 @@ def make_gaps(escalation: Any, now: datetime) -> dict[str, Any]:
     dismissed = KnowledgeGap.objects.create(
         name="Discounts", status=GapStatus.DISMISSED, because="Sales answers that.", kept=True
     )
-    return {"gap": gap, "dismissed_gap": dismissed}
+    first, second = factories.make_article("Refunds"), factories.make_article("Refund")
+    pair = NearDuplicate.objects.create(first=first, second=second, likeness=0.9, found_at=now)
+    return {"gap": gap, "dismissed_gap": dismissed, "duplicate": pair}
 
 
 def make_calendar() -> Calendar:

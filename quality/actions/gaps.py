@@ -10,8 +10,9 @@ from agents.models import Agent
 from helpninja.common.actions import record
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
+from quality.actions.articles import start_article
 from quality.enums import LIVE_GAPS, GapStatus, Lane
-from quality.models import GapQuestion, KnowledgeGap
+from quality.models import Article, GapQuestion, KnowledgeGap
 from quality.models.gap import MAX_NAME
 
 
@@ -132,6 +133,18 @@ def add_gap(
     )
     record(by=by, action="gap.added", subject=gap, now=now, lane=lane)
     return gap
+
+
+@transaction.atomic
+def draft_article(*, gap: KnowledgeGap, by: Actor, now: datetime) -> Article:
+    """An article that is to close the gap, without a text yet. Raises Conflict where it has one."""
+    _lock(gap)
+    if gap.article_id is not None or gap.status not in LIVE_GAPS:
+        raise Conflict("This gap has its article already, or needs none.")
+    article = start_article(title=gap.name, topic=gap.topic, owner=gap.owner, by=by, now=now)
+    _keep(gap, article=article)
+    record(by=by, action="gap.drafted", subject=gap, now=now, article=article.public_id)
+    return article
 
 
 def _lock(*gaps: KnowledgeGap) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from helpninja.common.actions import record
 from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.errors import Conflict
+from quality.actions.likeness import compare_articles
 from quality.actions.questions import KEPT_FOR, gather
 from quality.actions.settling import keep_grouping
 from quality.decisions.clustering import link, vectors
@@ -55,6 +56,7 @@ def run_grouping(*, run_id: int, clock: Callable[[], datetime]) -> None:
     try:
         read = gather(read_up_to=run.read_up_to, now=clock())
         questions, new = _group(now=clock())
+        compare_articles(now=clock())
     except Exception as error:
         _end(run, clock(), error=f"{type(error).__name__}: {error}"[:500])
         raise

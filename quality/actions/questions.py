@@ -12,7 +12,7 @@ from escalations.enums import Author, Reason, Timing
 from escalations.models import Escalation, Message
 from quality.decisions.wording import content_words
 from quality.enums import MISSING_CONTENT, QuestionSource
-from quality.models import GapQuestion
+from quality.models import ArticleSearch, GapQuestion
 from quality.models.gap import MAX_QUESTION
 
 # Questions asked earlier are not grouped any more, unless people put them where they are.
@@ -37,6 +37,8 @@ def gather(*, read_up_to: int, now: datetime) -> int:
         answers = Message.objects.filter(pk__in=part).select_related("conversation")
         _store_unsure(list(answers.order_by("sent_at", "pk")))
     _tie_to_escalations(since)
+    for part in _parts(_missed_searches(since)):
+        _store_searches(list(ArticleSearch.objects.filter(pk__in=part).select_related("conversation")))
     GapQuestion.objects.filter(gap=None, at__lt=since).delete()
     return max(read_up_to, last)
 
@@ -61,7 +63,7 @@ def _store_escalations(escalations: list[Escalation]) -> None:
     asked_alone = {
         one.conversation_id: one
         for one in GapQuestion.objects.filter(
-            conversation__in={one.conversation_id for one in escalations}, escalation=None
+            conversation__in={one.conversation_id for one in escalations}, escalation=None, search=None
         )
     }
     fresh = []
@@ -109,7 +111,11 @@ def _unsure_answers(after: int, last: int, since: datetime) -> QuerySet[Message,
 def _store_unsure(answers: list[Message]) -> None:
     """The question before the first such answer of each conversation that has none yet."""
     conversations = {one.conversation_id for one in answers}
-    known = set(GapQuestion.objects.filter(conversation__in=conversations).values_list("conversation", flat=True))
+    known = set(
+        GapQuestion.objects.filter(conversation__in=conversations, search=None).values_list(
+            "conversation", flat=True
+        )
+    )
     asked: dict[int, list[Message]] = defaultdict(list)
     for message in Message.objects.filter(conversation__in=conversations - known, author=Author.CUSTOMER):
         asked[message.conversation_id].append(message)
@@ -136,6 +142,28 @@ def _before(answer: Message, asked: list[Message]) -> GapQuestion | None:
     )
 
 
+def _missed_searches(since: datetime) -> QuerySet[ArticleSearch, int]:
+    rows = ArticleSearch.objects.filter(hits=0, at__gte=since, gap_question=None)
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+@transaction.atomic
+def _store_searches(searches: list[ArticleSearch]) -> None:
+    fresh = [
+        GapQuestion(
+            source=QuestionSource.SEARCH,
+            search=search,
+            conversation=search.conversation,
+            topic_id=search.conversation.topic_id if search.conversation else None,
+            text=search.text,
+            at=search.at,
+        )
+        for search in searches
+        if says_something(search.text)
+    ]
+    _save(fresh)
+
+
 def _save(questions: list[GapQuestion]) -> None:
     """What another run has stored in the meantime stays as it is."""
     GapQuestion.objects.bulk_create([one for one in questions if one.pk is None], ignore_conflicts=True)
@@ -146,7 +174,7 @@ def _save(questions: list[GapQuestion]) -> None:
 def _tie_to_escalations(since: datetime) -> None:
     """What the AI was unsure of often came to people afterwards: that escalation is the question's, too."""
     alone: QuerySet[GapQuestion] = GapQuestion.objects.filter(
-        escalation=None, at__gte=since, conversation__escalations__gap_question=None
+        escalation=None, search=None, at__gte=since, conversation__escalations__gap_question=None
     )
     pairs = alone.filter(conversation__escalations__isnull=False).order_by("conversation__escalations__opened_at")
     first: dict[int, int] = {}

@@ -25,7 +25,7 @@ from quality.enums import LIVE_GAPS, GapStatus
 from quality.forms.gaps import DismissForm, MergeForm, PlanForm, RenameForm, SplitForm
 from quality.models import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.gap import RANKED
-from quality.policy import READERS
+from quality.policy import GAP_EDITORS
 from quality.tasks import group_questions
 
 DAYS, WINDOWS = 30, (7, 30, 90)
@@ -118,7 +118,7 @@ class QuestionInline(ReadOnlyTabularInline):
 
 @admin.register(KnowledgeGap)
 class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
-    viewers = frozenset(READERS)
+    viewers = frozenset(GAP_EDITORS)
     resource_classes = (KnowledgeGapResource,)
 
     # List

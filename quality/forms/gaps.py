@@ -92,3 +92,24 @@ class PlanForm(GapDialogForm):
         self.fields["owner"].queryset = Agent.objects.active().order_by("name")
         if self.gap:
             self.initial = {"lane": self.gap.lane, "owner": self.gap.owner_id, "due": self.gap.due}
+
+
+class BoardForm(forms.Form):
+    """Where a gap stands on the board; what is left out stays as it is."""
+
+    lane = forms.ChoiceField(label="When", choices=[("", "Off the board"), *Lane.choices], required=False)
+
+
+class AddForm(forms.Form):
+    """Something to write that no question has asked for."""
+
+    name = forms.CharField(label="What is to be written", max_length=MAX_NAME)
+    lane = forms.ChoiceField(label="When", choices=Lane.choices)
+    owner = forms.ModelChoiceField(Agent.objects.none(), required=False, empty_label="Nobody yet")
+    due = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = Agent.objects.active().order_by("name")

@@ -6,6 +6,7 @@ from quality.models.cycle import CycleReviewer, ReviewAssignment, ReviewCycle
 from quality.models.gap import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep
+from quality.models.likeness import NearDuplicate
 from quality.models.review import (
     Answer,
     Dispute,
@@ -39,6 +40,7 @@ __all__ = [
     "Initiative",
     "InitiativeStep",
     "KnowledgeGap",
+    "NearDuplicate",
     "Posting",
     "Remark",
     "Review",

@@ -140,16 +140,24 @@ class KnowledgeGap(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def stage(self) -> str:
+        """How far it has come: a gap, or the status of its article."""
+        return self.article.get_status_display() if self.article else "Gap"
+
 
 class GapQuestionQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor):
-        """As the conversation that it was asked in: what the AI did alone is the admins' to read."""
+        """As the conversation that it was asked in: what the AI did alone is the admins' to read.
+
+        What was searched for outside any conversation is everybody's who works on articles.
+        """
         if actor.is_any(Role.ADMIN):
             return self
         if not actor.is_any(Role.SUPERVISOR, Role.QA_REVIEWER):
             return self.none()
         asked_in = Conversation.objects.visible_to(actor).filter(pk=OuterRef("conversation"))
-        return self.filter(Exists(asked_in))
+        return self.filter(Q(conversation=None) | Exists(asked_in))
 
     def typical_first(self):
         return self.order_by(F("fit").desc(nulls_last=True), "-at", "-id")
@@ -166,7 +174,10 @@ class GapQuestion(models.Model):
     fit = models.FloatField(null=True, blank=True)
     source = models.CharField(max_length=12, choices=QuestionSource)
     conversation = models.ForeignKey(
-        "escalations.Conversation", on_delete=models.CASCADE, related_name="gap_questions"
+        "escalations.Conversation", on_delete=models.CASCADE, null=True, blank=True, related_name="gap_questions"
+    )
+    search = models.OneToOneField(
+        "ArticleSearch", on_delete=models.CASCADE, null=True, blank=True, related_name="gap_question"
     )
     escalation = models.OneToOneField(
         "escalations.Escalation", on_delete=models.CASCADE, null=True, blank=True, related_name="gap_question"
@@ -186,7 +197,7 @@ class GapQuestion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation"],
-                condition=Q(escalation=None),
+                condition=Q(escalation=None, search=None),
                 name="quality_question_once",
                 violation_error_message="This conversation's question is known.",
             ),
@@ -194,6 +205,12 @@ class GapQuestion(models.Model):
                 condition=~Q(source__in=MISSING_CONTENT) | Q(escalation__isnull=False),
                 name="quality_question_escalation",
                 violation_error_message="Content was missing in an escalation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(source=QuestionSource.SEARCH, search__isnull=False)
+                | (~Q(source=QuestionSource.SEARCH) & Q(search=None, conversation__isnull=False)),
+                name="quality_question_asked_in",
+                violation_error_message="A question was asked in a search or else in a conversation.",
             ),
             models.CheckConstraint(
                 condition=Q(pinned=False) | Q(gap__isnull=False),

@@ -67,6 +67,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Article issues",
             "Article searches",
             "Knowledge gaps",
+            "Content pipeline",
             "Knowledge base",
         ],
         "Insight": ["Overview"],

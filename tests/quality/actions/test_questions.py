@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 
 from escalations.enums import Author, Reason, Timing
+from helpninja.common.actors import SYSTEM, Actor
+from quality.actions.article_use import keep_search
 from quality.actions.questions import KEPT_FOR, gather
 from quality.enums import QuestionSource
-from quality.models import GapQuestion
+from quality.models import ArticleSearch, GapQuestion
 from tests import factories
 from tests.quality.asked import NOW, ask, ask_ai
 
@@ -131,3 +133,28 @@ def test_queries_do_not_grow_with_the_questions(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(24):
         gather(read_up_to=0, now=NOW)
+
+
+def test_search_without_a_hit_is_a_question():
+    by = Actor.of_user(factories.make_agent().user)
+    missed = keep_search(text="rotate API keys", hits=0, by=by, now=NOW)
+    keep_search(text="refund", hits=3, by=by, now=NOW)
+    keep_search(text="??", hits=0, by=by, now=NOW)
+
+    question = gathered().get()
+
+    assert (question.search, question.source, question.text) == (missed, QuestionSource.SEARCH, "rotate API keys")
+    assert gathered().count() == 1
+
+
+def test_search_in_a_conversation_stands_beside_its_escalation():
+    escalation = ask("How do I rotate API keys?")
+    search = keep_search(text="API key rotation", hits=0, by=SYSTEM, now=NOW)
+    ArticleSearch.objects.filter(pk=search.pk).update(conversation=escalation.conversation)
+
+    sources = {one.source: one.conversation for one in gathered()}
+
+    assert sources == {
+        QuestionSource.CONTENT_GAP: escalation.conversation,
+        QuestionSource.SEARCH: escalation.conversation,
+    }
