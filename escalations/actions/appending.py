@@ -52,20 +52,25 @@ COLUMNS = {
     "attributes": "jsonb",
 }
 TOLD = ", ".join(f"{name} {type}" for name, type in COLUMNS.items())
-# A conversation that somebody else holds is passed over, so that the others need not wait for it.
+# A conversation that somebody else holds is passed over, so that the others need not wait for it. LATERAL and ANY
+# have each looked up by its place: joined, the planner, who expects a hundred, would read through all there are.
 APPEND = f"""
 WITH told AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::json) AS t(xmin_left xid, ctid_left tid, signals jsonb, {TOLD})
 ), held AS (
-    SELECT c.id FROM told t JOIN escalations_conversation c ON c.id = t.conversation_id
-    WHERE c.xmin = t.xmin_left AND c.ctid = t.ctid_left AND NOT {IS_HANDED_OVER}
-    AND NOT EXISTS (
-        SELECT FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = t.external_id
-    )
-    FOR NO KEY UPDATE OF c SKIP LOCKED
+    SELECT one.id FROM told t CROSS JOIN LATERAL (
+        SELECT c.id FROM escalations_conversation c
+        WHERE c.id = t.conversation_id AND c.xmin = t.xmin_left AND c.ctid = t.ctid_left AND NOT {IS_HANDED_OVER}
+        AND NOT EXISTS (
+            SELECT FROM escalations_message m WHERE m.conversation_id = c.id AND m.external_id = t.external_id
+        )
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) one
 ), moved AS (
-    UPDATE escalations_conversation c SET signals = t.signals, last_message_at = t.sent_at
-    FROM held h JOIN told t ON t.conversation_id = h.id WHERE c.id = h.id
+    UPDATE escalations_conversation c SET (signals, last_message_at) = (
+        SELECT t.signals, t.sent_at FROM told t WHERE t.conversation_id = c.id
+    )
+    WHERE c.id = ANY (ARRAY(SELECT id FROM held))
     RETURNING c.id, c.xmin::text AS xmin_now, c.ctid::text AS ctid_now
 ), stored AS (
     INSERT INTO escalations_message ({", ".join(COLUMNS)})

@@ -96,6 +96,19 @@ def test_conversation_that_went_on_elsewhere_is_left_out_and_read_anew():
     assert find_standing(conversation.public_id, conversation.source).signals.customer_messages == 7
 
 
+def test_however_many_conversations_there_are_none_is_looked_for_among_all():
+    (conversation,) = conversations(1)
+    Conversation.objects.bulk_create(
+        Conversation(source="web", external_id=f"other {number}") for number in range(3_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE escalations_conversation")
+
+    plan = appending._rows(f"EXPLAIN {appending.APPEND}", [appending.as_json([plain(conversation).row])])
+
+    assert [step for (step,) in plan if "Seq Scan" in step] == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_conversation_that_somebody_holds_keeps_no_other_waiting():
     held, free = conversations(2)
