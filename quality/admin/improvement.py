@@ -34,7 +34,7 @@ class TemplateTaskInline(OwnersMixin, PolicyTabularInline):
     owner_roles = CYCLE_READERS
     fields = ("phase", "title", "repeats", "working_day", "page", "owner")
     hide_title = True
-    verbose_name_plural = "tasks"
+    verbose_name, verbose_name_plural = "task", "tasks"
 
 
 @admin.register(CycleTemplate)

@@ -40,7 +40,7 @@ class StepInline(OwnersMixin, PolicyTabularInline):
     fields = ("text", "owner", "due", "shown_done")
     readonly_fields = ("shown_done",)
     hide_title = True
-    verbose_name_plural = "what is done"
+    verbose_name, verbose_name_plural = "step", "what is done"
 
     @display(description="done")
     def shown_done(self, step):

@@ -1,6 +1,7 @@
 """An initiative's figures, worded for its pages, and what their charts draw."""
 
 from datetime import datetime, timedelta
+from textwrap import wrap
 from typing import Any
 
 from django.urls import reverse
@@ -12,12 +13,12 @@ from quality.enums import TargetKind
 from quality.models import Initiative
 from quality.policy import name_of
 
-NAME_IN_CHART = 34
+LINE_IN_CHART, LINES_IN_CHART = 18, 3
 WEEK, WEEKS_SHOWN = timedelta(days=7), 52
 UNITS = {
     TargetKind.SHARE: "{:.1f}%",
     TargetKind.COUNT: "{:.0f} in 30 days",
-    TargetKind.REDUCTION: "{:.1f} per 1,000 conversations",
+    TargetKind.REDUCTION: "{:.1f} per 1,000",
 }
 
 
@@ -84,7 +85,7 @@ def _day_of(row: Initiative, now: datetime) -> str:
 
 def rates_chart(cards: list[dict[str, Any]]) -> dict[str, Any]:
     shown = [card for card in cards if card["start"]]
-    labels = [_short(card["initiative"].name) for card in shown]
+    labels = [_lines(card["initiative"].name) for card in shown]
     names, colours = ("At the start", "Target", "Now"), ("base", "orange", "primary")
     return {
         "type": "bar",
@@ -100,8 +101,12 @@ def rates_chart(cards: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= NAME_IN_CHART else f"{name[: NAME_IN_CHART - 1].rstrip()}…"
+def _lines(name: str) -> list[str]:
+    """As the chart writes it beside the bars: there is little room on a phone."""
+    lines = wrap(name, LINE_IN_CHART)
+    return (
+        lines if len(lines) <= LINES_IN_CHART else [*lines[: LINES_IN_CHART - 1], f"{lines[LINES_IN_CHART - 1]}…"]
+    )
 
 
 def facts(row: Initiative, card: dict[str, Any], since: Counted) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality.decisions.improvement import Period, due_dates, due_on, first_due, is_weekday, next_due
@@ -54,6 +54,7 @@ def test_a_quarterly_task_belongs_to_the_month_in_which_it_is_due():
     assert due_dates(date(2026, 12, 1), Repeats.QUARTERLY, 66, is_weekday) == [date(2026, 12, 31)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(months, st.integers(1, 5))
 def test_over_a_year_no_week_is_left_out_and_none_comes_twice(month, working_day):
     walked, following = [], month

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality.decisions.initiatives import (
@@ -54,6 +54,7 @@ def test_the_difference_by_hand():
     assert difference(100, 1000, 64, 1000) == pytest.approx((0.036, 0.0109044, 0.0616851), abs=1e-7)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 500), st.integers(1, 5000), st.integers(0, 500), st.integers(1, 5000))
 def test_the_interval_holds_the_difference_and_turns_round_with_it(before, of_before, now, of_now):
     fewer, low, high = difference(before, of_before, now, of_now)
