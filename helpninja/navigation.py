@@ -46,6 +46,11 @@ def may_open_cycles(actor):
     return actor.is_any(*CYCLE_READERS)
 
 
+def may_open_root_causes(actor):
+    seen = figures_of(actor)
+    return seen is not None and not seen.is_own
+
+
 def may_open_initiatives(actor):
     return actor.is_any(*INITIATIVE_READERS)
 
@@ -120,7 +125,7 @@ GROUPS = (
             ("Reviewers", "supervised_user_circle", may_read_reviews, "quality:reviewers"),
             ("Rubrics", "checklist", "quality.Rubric"),
             ("Score bands", "grade", "quality.ScoreBand"),
-            ("Root causes", "troubleshoot", "quality.RootCause"),
+            ("Root causes", "troubleshoot", may_open_root_causes, "quality:root-causes"),
             ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),
             ("Initiatives", "trending_down", may_open_initiatives, "quality:initiatives"),
         ),

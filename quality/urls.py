@@ -13,6 +13,7 @@ from quality.views import (
     review_cycles,
     reviewers,
     reviews,
+    root_causes,
     team,
 )
 from quality.views.knowledge import knowledge
@@ -51,6 +52,9 @@ urlpatterns = [
     path("initiatives/<str:public_id>/", view(initiatives.initiative), name="initiative"),
     path("initiatives/<str:public_id>/status", view(initiatives.move), name="initiative-status"),
     path("initiatives/<str:public_id>/steps/<str:step_id>", view(initiatives.mark), name="initiative-step"),
+    path("root-causes/", view(root_causes.root_causes), name="root-causes"),
+    path("root-causes/<int:pk>/", view(root_causes.root_cause), name="root-cause"),
+    path("root-causes/<int:pk>/gaps", view(root_causes.link), name="root-cause-gap"),
     path("", view(team.team), name="team"),
     path("agents/<str:public_id>/", view(agent.agent), name="agent"),
     path("reviews/", view(assignments.my_reviews), name="reviews"),

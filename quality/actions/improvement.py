@@ -121,6 +121,7 @@ def continue_task(*, task: CycleTask, now: datetime) -> CycleTask | None:
         working_day=task.working_day,
         page=task.page,
         initiative_id=task.initiative_id,
+        gap_id=task.gap_id,
         owner_id=task.owner_id,
         due=due,
     )

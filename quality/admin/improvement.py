@@ -165,6 +165,7 @@ class CycleTaskAdmin(AuditedExportMixin, ExportMixin, LedAdmin):
     ordering = ("-cycle__month", "due", "id")
 
     # Form
+    autocomplete_fields = ("gap",)
     readonly_fields = ("done_at", "done_by")
     fieldsets = (
         (
@@ -174,8 +175,8 @@ class CycleTaskAdmin(AuditedExportMixin, ExportMixin, LedAdmin):
                     ("cycle", "phase"),
                     "title",
                     ("owner", "due"),
-                    ("page", "initiative"),
-                    "repeats",
+                    ("page", "repeats"),
+                    ("initiative", "gap"),
                     "note",
                     ("done_at", "done_by"),
                 )

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
+from helpninja.common.values import ENOUGH, Z_95, rounded
 from quality.enums import Standing, TargetKind
 
 MONTH = timedelta(days=30)
-# Below so many escalations, counted or to be expected, a difference would be chance.
-ENOUGH = 5
 # Nothing that was changed shows in less time.
 MEASURABLE_AFTER = timedelta(days=7)
-# The normal distribution's 97.5 % point: 95 % of it lies between plus and minus this.
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -193,10 +190,11 @@ def _because(low: float, high: float, expected: float, before: Counted, recent: 
     """``95 % interval: 16 more to 57 fewer; 13 fewer expected by now. ...``"""
     chance = " The interval includes no change: it may be chance." if low <= 0 <= high else ""
     return (
-        f"95 % interval: {change_text(low)} to {change_text(high)}; {expected:.0f} fewer expected by now. "
+        f"95 % interval: {change_text(low)} to {change_text(high)}; {rounded(expected)} fewer expected by now. "
         f"n = {before.targeted} before, {recent.targeted} now.{chance}"
     )
 
 
 def change_text(avoided: float) -> str:
-    return f"{abs(avoided):.0f} {'more' if round(avoided) < 0 else 'fewer'}"
+    whole = rounded(avoided)
+    return f"{abs(whole)} {'more' if whole < 0 else 'fewer'}"

@@ -213,6 +213,9 @@ class CycleTask(models.Model):
     initiative = models.ForeignKey(
         "Initiative", on_delete=models.SET_NULL, null=True, blank=True, related_name="cycle_tasks"
     )
+    gap = models.ForeignKey(
+        "KnowledgeGap", on_delete=models.SET_NULL, null=True, blank=True, related_name="cycle_tasks"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="cycle_tasks"
     )

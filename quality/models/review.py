@@ -19,6 +19,7 @@ class RootCause(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     active = models.BooleanField(default=True, help_text="Offered to reviewers.")
+    gaps = models.ManyToManyField("quality.KnowledgeGap", blank=True, related_name="root_causes", editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -1,5 +1,6 @@
 """The improvement cycles inside the admin's frame: all of them, and the tasks of one."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -20,13 +21,17 @@ from quality.actions import improvement
 from quality.actions.improvement import today_at
 from quality.enums import CycleState, Phase, Repeats, TaskPage
 from quality.forms.improvement import NotesForm, StartForm, TaskForm
-from quality.models import CycleTask, ImprovementCycle
-from quality.policy import CYCLE_LEADERS, CYCLE_READERS, INITIATIVE_READERS, name_of
+from quality.models import CycleTask, ImprovementCycle, Initiative, KnowledgeGap
+from quality.policy import CYCLE_LEADERS, CYCLE_READERS, INITIATIVE_READERS, READERS, name_of
 from quality.views.framing import actor_for, found, problems
 
 CYCLES_A_PAGE = 24
 # Where tasks are worked on, and who may open that.
 PAGES = {
+    TaskPage.REVIEWS: ("admin:quality_review_changelist", READERS),
+    TaskPage.GAPS: ("admin:quality_knowledgegap_changelist", READERS),
+    TaskPage.ROOT_CAUSES: ("quality:root-causes", READERS),
+    TaskPage.COACHING: ("quality:team", CYCLE_READERS),
     TaskPage.INITIATIVES: ("quality:initiatives", INITIATIVE_READERS),
     TaskPage.FIGURES: (
         "analytics:overview",
@@ -94,8 +99,9 @@ def _page(
     request: HttpRequest, actor: Actor, row: ImprovementCycle, form: NotesForm, status: int = 200
 ) -> HttpResponse:
     today = today_at(timezone.now())
-    tasks = CycleTask.objects.visible_to(actor).filter(cycle=row).select_related("owner", "initiative")
-    shown = [_task(task, today, actor) for task in tasks]
+    tasks = CycleTask.objects.visible_to(actor).filter(cycle=row).select_related("owner")
+    links = _Links(actor, tasks)
+    shown = [_task(task, today, actor, links) for task in tasks]
     done = sum(one["done"] for one in shown)
     context = {
         **admin.site.each_context(request),
@@ -120,9 +126,26 @@ def _page(
     return TemplateResponse(request, "quality/cycles/cycle.html", context, status=status)
 
 
-def _task(task: CycleTask, today: date, actor: Actor) -> dict[str, Any]:
+class _Links:
+    """From tasks to what they are about, as far as the actor may know of it: two queries for all tasks."""
+
+    def __init__(self, actor: Actor, tasks: Iterable[CycleTask]) -> None:
+        gaps = {task.gap_id for task in tasks if task.gap_id}
+        initiatives = {task.initiative_id for task in tasks if task.initiative_id}
+        self.gaps = KnowledgeGap.objects.visible_to(actor).in_bulk(gaps) if gaps else {}
+        self.initiatives = Initiative.objects.visible_to(actor).in_bulk(initiatives) if initiatives else {}
+
+    def to_gap(self, task: CycleTask) -> dict[str, str] | None:
+        gap = self.gaps.get(task.gap_id)
+        return gap and {"name": gap.name, "url": reverse("admin:quality_knowledgegap_change", args=[gap.pk])}
+
+    def to_initiative(self, task: CycleTask) -> dict[str, str] | None:
+        row = self.initiatives.get(task.initiative_id)
+        return row and {"name": row.name, "url": reverse("quality:initiative", args=[row.public_id])}
+
+
+def _task(task: CycleTask, today: date, actor: Actor, links: _Links) -> dict[str, Any]:
     url, readers = PAGES.get(TaskPage(task.page), ("", ())) if task.page else ("", ())
-    initiative = task.initiative if actor.is_any(*INITIATIVE_READERS) else None
     return {
         "task": task,
         "owner": name_of(task.owner),
@@ -131,7 +154,8 @@ def _task(task: CycleTask, today: date, actor: Actor) -> dict[str, Any]:
         "today": task.due == today,
         "repeats": Repeats(task.repeats).label.lower() if task.repeats else "",
         "page": reverse(url) if url and actor.is_any(*readers) else "",
-        "initiative": reverse("quality:initiative", args=[initiative.public_id]) if initiative else "",
+        "gap": links.to_gap(task),
+        "initiative": links.to_initiative(task),
     }
 
 

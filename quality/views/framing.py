@@ -1,5 +1,6 @@
 """What the pages of this app share: who asks, and what they find."""
 
+from textwrap import wrap
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,8 @@ from django.http import Http404, HttpRequest
 
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
+
+LINE_IN_CHART, LINES_IN_CHART = 18, 3
 
 Row = TypeVar("Row", bound=Model)
 
@@ -36,3 +39,8 @@ def problems(form: Any) -> list[str]:
         for name, errors in form.errors.items()
         for error in errors
     ]
+
+
+def chart_lines(name: str) -> list[str]:
+    """As a chart writes it beside its bars: there is little room on a phone."""
+    return wrap(name, LINE_IN_CHART, max_lines=LINES_IN_CHART, placeholder="…")

@@ -1,7 +1,6 @@
 """An initiative's figures, worded for its pages, and what their charts draw."""
 
 from datetime import datetime, timedelta
-from textwrap import wrap
 from typing import Any
 
 from django.urls import reverse
@@ -12,8 +11,8 @@ from quality.decisions.initiatives import Counted, Effect, bars, change_text, ta
 from quality.enums import TargetKind
 from quality.models import Initiative
 from quality.policy import name_of
+from quality.views.framing import chart_lines
 
-LINE_IN_CHART, LINES_IN_CHART = 18, 3
 WEEK, WEEKS_SHOWN = timedelta(days=7), 52
 UNITS = {
     TargetKind.SHARE: "{:.1f}%",
@@ -85,7 +84,7 @@ def _day_of(row: Initiative, now: datetime) -> str:
 
 def rates_chart(cards: list[dict[str, Any]]) -> dict[str, Any]:
     shown = [card for card in cards if card["start"]]
-    labels = [_lines(card["initiative"].name) for card in shown]
+    labels = [chart_lines(card["initiative"].name) for card in shown]
     names, colours = ("At the start", "Target", "Now"), ("base", "orange", "primary")
     return {
         "type": "bar",
@@ -99,14 +98,6 @@ def rates_chart(cards: list[dict[str, Any]]) -> dict[str, Any]:
             for index, (name, colour) in enumerate(zip(names, colours, strict=True))
         ],
     }
-
-
-def _lines(name: str) -> list[str]:
-    """As the chart writes it beside the bars: there is little room on a phone."""
-    lines = wrap(name, LINE_IN_CHART)
-    return (
-        lines if len(lines) <= LINES_IN_CHART else [*lines[: LINES_IN_CHART - 1], f"{lines[LINES_IN_CHART - 1]}…"]
-    )
 
 
 def facts(row: Initiative, card: dict[str, Any], since: Counted) -> list[dict[str, str]]:

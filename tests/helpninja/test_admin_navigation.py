@@ -90,7 +90,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
 
 def test_an_analyst_sees_figures_and_no_transcripts(client):
     assert titles(client, factories.make_user(Role.ANALYST)) == {
-        "Quality": ["Team quality", "Initiatives"],
+        "Quality": ["Team quality", "Root causes", "Initiatives"],
         "Knowledge": ["Knowledge base"],
         "Insight": ["Overview"],
         "Customers": ["Customers", "Plans", "Shared costs"],

@@ -10,7 +10,7 @@ from helpninja.common.actors import SYSTEM
 from helpninja.common.roles import Role
 from quality.actions.improvement import set_state, write_notes
 from quality.enums import CycleState, Phase
-from quality.models import CycleTask, CycleTemplate, ImprovementCycle
+from quality.models import CycleTask, CycleTemplate, ImprovementCycle, KnowledgeGap
 from tests import factories
 from tests.quality.improving import make_initiative, make_month
 
@@ -255,13 +255,23 @@ def test_a_closed_cycle_offers_no_ticks(client, cycle, supervisor):
     assert "overdue" not in content.lower().replace("im-overdue", "")
 
 
-def test_a_task_leads_to_the_initiative_only_who_may_read_it(client, cycle, supervisor):
-    initiative = make_initiative(teams=[factories.support()])
-    CycleTask.objects.filter(title="Create process improvements").update(initiative=initiative)
-    link = reverse("quality:initiative", args=[initiative.public_id])
+def test_a_task_leads_to_what_it_is_about_whoever_may_know_of_that(client, cycle, agent, supervisor):
+    elsewhere = factories.make_team("Elsewhere")
+    ours = make_initiative("Ours", teams=[factories.support()])
+    theirs = make_initiative("Theirs", teams=[elsewhere])
+    gap = KnowledgeGap.objects.create(name="Rotate keys")
+    about_ours, about_theirs = cycle.tasks.all()[:2]
+    CycleTask.objects.filter(pk=about_ours.pk).update(initiative=ours, gap=gap, owner=agent.user)
+    CycleTask.objects.filter(pk=about_theirs.pk).update(initiative=theirs)
 
-    assert link in page_of(client, supervisor.user, cycle).content.decode()
-    assert link not in page_of(client, factories.make_user(Role.QA_REVIEWER), cycle).content.decode()
+    def named(user):
+        content = page_of(client, user, cycle).content.decode()
+        return {name for name in ("Ours", "Theirs", "Rotate keys") if f">{name}</a>" in content}
+
+    assert named(supervisor.user) == {"Ours", "Rotate keys"}
+    assert named(factories.make_user(Role.ADMIN)) == {"Ours", "Theirs", "Rotate keys"}
+    assert named(factories.make_user(Role.QA_REVIEWER)) == {"Rotate keys"}
+    assert named(agent.user) == set()
 
 
 def test_pages_cost_the_same_with_more_rows(client, supervisor, django_assert_max_num_queries):
