@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-from quality.decisions.initiatives import ENOUGH, Z_95, rate_interval
+from helpninja.common.values import ENOUGH, Z_95
+from quality.decisions.initiatives import rate_interval
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpninja.common.values import Z_95
 from quality.decisions.article_effect import Change, Counted, change_of
-from quality.decisions.initiatives import Z_95
 
 
 def change(before, after, others_before=100, others_after=100, *, weeks=8.0, weeks_after=None) -> Change:
