@@ -15,6 +15,7 @@ from helpninja.common.models import ApiKey, AuditEntry
 from helpninja.demo.costs import write_costs
 from helpninja.demo.customers import make_customers
 from helpninja.demo.figures import DAYS, WINDOWS
+from helpninja.demo.gaps import find_gaps
 from helpninja.demo.history import History
 from helpninja.demo.improvement import improve
 from helpninja.demo.knowledge import write_articles
@@ -55,6 +56,7 @@ def load(now: datetime) -> None:
     offer_integrations()
     improve(now)
     write_articles(agents, now)
+    find_gaps(agents, now)
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",

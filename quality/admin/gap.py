@@ -102,7 +102,7 @@ class KnowledgeGapResource(ActorResource):
 class QuestionInline(ReadOnlyTabularInline):
     model = GapQuestion
     verbose_name_plural = "questions, the most typical first"
-    fields = ("text", "note", "source", "at", "shown_escalation", "pinned")
+    fields = ("text", "note", "source", "at", "shown_escalation", "shown_placing")
     per_page = 20
 
     def scope(self, queryset, actor):
@@ -114,6 +114,10 @@ class QuestionInline(ReadOnlyTabularInline):
             return None
         url = reverse("admin:escalations_escalation_change", args=[question.escalation_id])
         return format_html('<a class="hn-link" href="{}">{}</a>', url, question.escalation.public_id)
+
+    @display(description="put here by")
+    def shown_placing(self, question):
+        return "a person" if question.pinned else "its meaning"
 
 
 @admin.register(KnowledgeGap)
@@ -213,7 +217,7 @@ class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
 
     @display(description="last asked", ordering="newest")
     def newest(self, gap):
-        return gap.newest
+        return gap.newest and timezone.localtime(gap.newest).date()
 
     @display(description="an article says it", ordering="likeness")
     def shown_answered(self, gap):

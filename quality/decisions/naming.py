@@ -1,6 +1,7 @@
 """What a group of questions is called, and which words make it stand out."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from itertools import pairwise
 
 from quality.decisions.wording import stem, stems, written_words
 
+_SENTENCES = re.compile(r"(?<=[.?!])\s+")
 LONGEST_NAME = 80
 TERMS = 8
-# A pair of words names a group where so large a share of its questions, and at least two, hold both in a row.
+# What names a group is in so large a share of its questions, and in two at least.
 NAMING_SHARE = 1 / 3
 
 
@@ -36,13 +38,15 @@ def describe(
     """Of a group whose ``texts`` are sorted with the most typical first, among ``total`` texts with the stem
     frequencies ``overall``.
 
-    The name is what agents called it, if they did; else the pair of words that stands out most; else the most
-    typical question. One that is ``taken`` (in lower case) is passed over while there is another.
+    The name is what agents called it, if they did; else the question that a third of them are, but for filler
+    words; else the pair of words that stands out most; else the most typical question. One that is ``taken`` (in
+    lower case) is passed over while there is another.
     """
     weights = {one: count * math.log(1 + total / overall.get(one, 1)) for one, count in frequencies(texts).items()}
     forms = _forms(texts)
     terms = tuple(forms[one] for one in sorted(weights, key=lambda one: (-weights[one], one))[:TERMS])
-    candidates = [*_noted(notes), *_phrases(texts, weights, forms), *texts[:1], ", ".join(terms[:3])]
+    told, found = [*_noted(notes), *_same(texts)], _phrases(texts, weights, forms)
+    candidates = [*told, *found, *map(_gist, texts[:1]), ", ".join(terms[:3])]
     names = [name for one in candidates if (name := _tidy(one))] or ["Unnamed"]
     return Description(next((name for name in names if name.casefold() not in taken), names[0]), terms)
 
@@ -57,6 +61,20 @@ def _noted(notes: Sequence[str]) -> list[str]:
         max((note for note in written if note.casefold() == spelling), key=lambda note: written[note])
         for spelling, _ in by_spelling.most_common()
     ]
+
+
+def _same(texts: Sequence[str]) -> list[str]:
+    """The question of a group that is asked in nearly the same words again and again, at its shortest."""
+    said = [tuple(stems(text)) for text in texts]
+    words, count = Counter(said).most_common(1)[0]
+    alike = [text for text, one in zip(texts, said, strict=True) if one == words]
+    return [_gist(min(alike, key=len))] if 1 < count >= len(texts) * NAMING_SHARE else []
+
+
+def _gist(text: str) -> str:
+    """The first sentence that says something, or all of it."""
+    telling = (one for one in _SENTENCES.split(text) if len(stems(one)) > 1)
+    return next(telling, text)
 
 
 def _phrases(texts: Sequence[str], weights: Mapping[str, float], forms: Mapping[str, str]) -> list[str]:

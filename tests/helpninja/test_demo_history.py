@@ -27,6 +27,9 @@ from escalations.models import (
 )
 from helpninja.common.windows import Window
 from helpninja.demo.loading import check_database, load
+from quality.enums import MISSING_CONTENT, ArticleStatus
+from quality.metrics.gaps import effects_of
+from quality.models import KnowledgeGap
 from tests.factories import TARGETS
 
 NOW = datetime(2026, 3, 4, 18, 0, 7, 250_000, tzinfo=UTC)  # a Wednesday, 1 PM in New York
@@ -340,3 +343,22 @@ def test_names_are_long_and_of_many_scripts():
 
 def test_a_loaded_database_is_known_as_such():
     assert check_database() is True
+
+
+def test_gaps_are_those_of_the_guide_and_the_plan_is_made_of_them():
+    asked = KnowledgeGap.objects.live().filter(asked__source__in=MISSING_CONTENT).distinct()
+
+    assert {
+        "Advanced API authentication",
+        "Custom webhook setup",
+        "Enterprise SSO configuration",
+        "Data export automation",
+        "White-label customization",
+    } <= set(asked.values_list("name", flat=True))
+    assert Counter(KnowledgeGap.objects.exclude(lane="").values_list("lane", flat=True)) == {
+        "priority_1": 4,
+        "priority_2": 3,
+        "ongoing": 2,
+    }
+    published = KnowledgeGap.objects.select_related("article").get(article__status=ArticleStatus.PUBLISHED)
+    assert effects_of([published], Escalation.objects.all(), NOW)[published.pk].change is not None

@@ -16,9 +16,19 @@ def test_name_is_what_agents_called_it_most_often_however_they_spelled_it():
 
 
 def test_without_notes_the_name_is_the_pair_of_words_that_stands_out():
-    texts = ["How do I rotate API keys?", "rotating the API keys", "Are two API keys valid at once?"]
+    texts = ["How do I rotate API keys?", "renewing the API keys", "Are two API keys valid at once?"]
 
     assert named(texts, others=["Where is my refund?"]).name == "API keys"
+
+
+def test_a_question_that_comes_again_and_again_is_the_name_without_its_greeting():
+    texts = ["Hello, I lost my phone. Thanks!", "I lost my phone.", "lost phone, no code", "lost phone again"]
+
+    assert named(texts).name == "I lost my phone."
+
+
+def test_of_a_long_question_the_first_sentence_that_says_something_is_the_name():
+    assert named(["Hi there. Is the chat slow? Other pages are fast."]).name == "Is the chat slow?"
 
 
 def test_without_a_common_pair_the_name_is_the_most_typical_question():
@@ -26,9 +36,9 @@ def test_without_a_common_pair_the_name_is_the_most_typical_question():
 
 
 def test_a_taken_name_is_passed_over():
-    texts = ["How do I rotate API keys?", "rotating API keys"]
+    texts = ["How do I rotate API keys?", "renewing API keys"]
 
-    assert named(texts, taken={"rotate api", "api keys"}).name == "How do I rotate API keys?"
+    assert named(texts, taken={"api keys"}).name == "How do I rotate API keys?"
 
 
 def test_a_long_name_is_cut_at_a_word():
