@@ -1,5 +1,6 @@
 """Review cycles and their assignments: set up here, drawn and followed on the cycle's page."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -70,7 +71,7 @@ class CycleReviewerInline(ReviewerFieldMixin, PolicyTabularInline):
     model = CycleReviewer
     editors = frozenset(READERS)
     fields = ("reviewer", "quota")
-    verbose_name_plural = "reviewers"
+    verbose_name, verbose_name_plural = "reviewer", "reviewers"
     hide_title = True
 
     def get_extra(self, request, obj=None, **kwargs):
@@ -107,7 +108,7 @@ class ReviewCycleAdmin(PolicyAdmin):
     change_form_outer_before_template = "admin/quality/review_cycle_links.html"
     inlines = (CycleReviewerInline,)
     fieldsets = (
-        (None, {"fields": (("name", "kind"), ("start", "end"), ("recurrence", "rubric"), "teams")}),
+        (None, {"fields": (("name", "kind"), "start", "end", ("recurrence", "rubric"), "teams")}),
         ("What is drawn", {"fields": (("method", "seed"), ("per_agent", "days_to_review"))}),
     )
 
@@ -123,6 +124,13 @@ class ReviewCycleAdmin(PolicyAdmin):
         if actor.is_any(Role.QA_REVIEWER, Role.ADMIN):
             return Team.objects.all()
         return Team.objects.filter(pk__in=agent.team_ids if agent else ())
+
+    def get_changeform_initial_data(self, request):
+        """This week, from Monday to Monday."""
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        monday = today - timedelta(days=today.weekday())
+        week = {"start": monday, "end": monday + timedelta(days=7)}
+        return {**week, **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request, obj=None):
         """What was drawn stays as it was asked for."""

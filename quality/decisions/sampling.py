@@ -157,10 +157,20 @@ class _Plan:
 
     def __post_init__(self) -> None:
         self.held: dict[int, list[Candidate]] = {reviewer: [] for reviewer in self.room}
+        self.places = sum(self.room.values())
+        # Whom searches in vain have asked: no later one can succeed by way of them.
+        self.agents_asked: set[int] = set()
+        self.full: set[int] = set()
 
     def add_of(self, agent: int) -> bool:
         """One more of this agent, and none less of the others; False where that can't be."""
-        return self._give_one(agent, set(), set())
+        if len(self.reviewer_of) == self.places or agent in self.agents_asked:
+            return False
+        agents, full = set(self.agents_asked), set(self.full)
+        if self._give_one(agent, agents, full):
+            return True
+        self.agents_asked, self.full = agents, full
+        return False
 
     def _give_one(self, agent: int, agents: set[int], full: set[int]) -> bool:
         """The sets hold whom this search has asked before."""

@@ -23,7 +23,7 @@ from quality.enums import (
 from quality.models.review import Review
 
 QUOTA = (MinValueValidator(1), MaxValueValidator(200))
-DRAWN_KINDS = [(kind.value, kind.label) for kind in (ReviewKind.SCORED, ReviewKind.SECOND)]
+DRAWN_KINDS = [(ReviewKind.SCORED.value, "Conversations"), (ReviewKind.SECOND.value, "Published reviews")]
 
 
 class ReviewCycleQuerySet(models.QuerySet):

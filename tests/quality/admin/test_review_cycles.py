@@ -1,8 +1,9 @@
 """Setting up cycles, assignments and calibrations in the admin."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,6 +60,17 @@ def test_a_cycle_is_set_up_with_its_reviewers(client, quinn):
     cycle = ReviewCycle.objects.get()
     assert (cycle.state, cycle.method) == (ReviewCycleState.PLANNED, "stratified")
     assert [(one.reviewer, one.quota) for one in cycle.reviewers.all()] == [(quinn, 10)]
+
+
+@time_machine.travel(datetime(2026, 3, 5, 15, 30, tzinfo=UTC), tick=False)
+def test_a_new_cycle_is_offered_for_this_week(client, quinn):
+    page = client.get(address("reviewcycle", "add"))
+
+    initial = page.context["adminform"].form.initial
+    assert (initial["start"], initial["end"]) == (
+        datetime(2026, 3, 2, tzinfo=UTC),
+        datetime(2026, 3, 9, tzinfo=UTC),
+    )
 
 
 @pytest.mark.parametrize(

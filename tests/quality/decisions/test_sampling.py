@@ -1,6 +1,7 @@
 """Draws: as many as can be, by chance as promised, the same for the same seed."""
 
 import itertools
+import time
 from collections import Counter
 
 import numpy as np
@@ -147,6 +148,18 @@ def most(candidates, room, per_agent):
         for chosen in ways
         if is_allowed(candidates, chosen, room, per_agent)
     )
+
+
+def test_twenty_thousand_among_three_hundred_reviewers_are_drawn_at_once():
+    """Each reviewer may review one agent alone, so that nearly every search for a second is in vain."""
+    others = {reviewer: frozenset(range(300)) - {reviewer} for reviewer in range(300)}
+    candidates = [Candidate(id=n, agent=n % 300, barred=others[n % 300]) for n in range(20_000)]
+
+    started = time.process_time()
+    sample = draw(candidates, per_agent=2, reviewers=dict.fromkeys(range(300), 1), order=at_random, seed="1")
+
+    assert time.process_time() - started < 5
+    assert len(sample.draws) == 300
 
 
 SEEDS = [str(n) for n in range(3000)]
