@@ -13,7 +13,10 @@
     }
   });
 
-  if (location.hash) {
-    document.getElementById(location.hash.slice(1))?.querySelector(".im-tick")?.focus();
-  }
+  // Not before the admin's frame shows itself: what is hidden takes no focus.
+  window.addEventListener("load", () => {
+    if (location.hash) {
+      document.getElementById(location.hash.slice(1))?.querySelector(".im-tick")?.focus();
+    }
+  });
 })();
