@@ -13,6 +13,7 @@ from quality.enums import GapStatus
 from quality.models import GapQuestion, KnowledgeGap
 
 AT_ONCE = 500
+FIT_STEP = 0.02
 # A topic is a gap's where more than so large a share of its questions is of it.
 TOPIC_SHARE = 0.5
 
@@ -27,9 +28,9 @@ def keep_grouping(questions: Sequence[GapQuestion], rows: np.ndarray, settled: S
     for index, home in enumerate(homes):
         if home is not None:
             members[home].append(index)
-    _fit(questions, rows, members)
-    _describe(questions, {**gaps, **{one.pk: one for one in made}}, members)
-    _move(questions, homes)
+    fits = _fits(rows, members)
+    _describe(questions, fits, {**gaps, **{one.pk: one for one in made}}, members)
+    _move(questions, homes, fits)
     for gap, target in settled.joined.items():
         _join(gaps, gap, target)
     return len(made)
@@ -64,14 +65,20 @@ def _alive(gaps: dict[int, KnowledgeGap], gap: int | None) -> int | None:
     return gap if gap in gaps else None
 
 
-def _fit(questions: Sequence[GapQuestion], rows: np.ndarray, members: dict[int, list[int]]) -> None:
-    for indexes in members.values():
-        for index, fit in zip(indexes, rows[indexes] @ rows[indexes].mean(axis=0), strict=True):
-            questions[index].fit = round(float(fit), 4)
+def _fits(rows: np.ndarray, members: dict[int, list[int]]) -> dict[int, float]:
+    """By the question's place: how much it resembles its gap's."""
+    return {
+        index: round(float(fit), 3)
+        for indexes in members.values()
+        for index, fit in zip(indexes, rows[indexes] @ rows[indexes].mean(axis=0), strict=True)
+    }
 
 
 def _describe(
-    questions: Sequence[GapQuestion], gaps: dict[int, KnowledgeGap], members: dict[int, list[int]]
+    questions: Sequence[GapQuestion],
+    fits: dict[int, float],
+    gaps: dict[int, KnowledgeGap],
+    members: dict[int, list[int]],
 ) -> None:
     """Names those that people have not, the largest first, no two alike."""
     overall = frequencies([one.text for one in questions])
@@ -79,7 +86,7 @@ def _describe(
     described = sorted(members, key=lambda pk: (-len(members[pk]), pk))
     for pk in described:
         gap = gaps[pk]
-        asked = sorted((questions[index] for index in members[pk]), key=lambda one: (-(one.fit or 0), one.pk))
+        asked = [questions[index] for index in sorted(members[pk], key=lambda index: (-fits[index], index))]
         found = describe(
             [one.text for one in asked],
             [one.note for one in asked],
@@ -101,11 +108,15 @@ def _topic(asked: Sequence[GapQuestion]) -> int | None:
     return topic if count > TOPIC_SHARE * len(asked) else None
 
 
-def _move(questions: Sequence[GapQuestion], homes: Sequence[int | None]) -> None:
-    for question, home in zip(questions, homes, strict=True):
-        question.gap_id = home
-        question.fit = None if home is None else question.fit
-    GapQuestion.objects.bulk_update(questions, ["gap", "fit"], batch_size=AT_ONCE)
+def _move(questions: Sequence[GapQuestion], homes: Sequence[int | None], fits: dict[int, float]) -> None:
+    """Writes those that moved, or whose fit is clearly another: of most it changes a little every night."""
+    moved = []
+    for index, (question, home) in enumerate(zip(questions, homes, strict=True)):
+        fit = fits.get(index)
+        if question.gap_id != home or abs((question.fit or 0) - (fit or 0)) >= FIT_STEP:
+            question.gap_id, question.fit = home, fit
+            moved.append(question)
+    GapQuestion.objects.bulk_update(moved, ["gap", "fit"], batch_size=AT_ONCE)
 
 
 def _join(gaps: dict[int, KnowledgeGap], gap: int, target: int) -> None:
