@@ -67,16 +67,16 @@ def may_open_quality(actor):
     return figures_of(actor) is not None
 
 
+def may_read_reviews(actor):
+    return actor.is_any(*READERS)
+
+
 def may_see_own_quality(actor):
     return actor.is_any(*REVIEWED) and getattr(actor.user, "agent", None) is not None
 
 
 def may_review(actor):
     return actor.is_any(*REVIEWERS)
-
-
-def may_read_reviews(actor):
-    return actor.is_any(*READERS)
 
 
 def may_plan_articles(actor):
@@ -124,6 +124,7 @@ GROUPS = (
             ("Calibration sessions", "diversity_3", "quality.CalibrationSession"),
             ("Reviewers", "supervised_user_circle", may_read_reviews, "quality:reviewers"),
             ("Rubrics", "checklist", "quality.Rubric"),
+            ("Automatic hints", "lightbulb", may_read_reviews, "quality:hints"),
             ("Score bands", "grade", "quality.ScoreBand"),
             ("Root causes", "troubleshoot", may_open_root_causes, "quality:root-causes"),
             ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),

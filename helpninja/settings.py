@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
         "quality.tasks.keep_review_cycles": 600.0,
         "analytics.tasks.write_scorecards": 3600.0,
         "quality.tasks.keep_cycles": 3600.0,
+        "quality.tasks.write_missing_hints": 600.0,
     }.items()
 }
 # Short ones that find late what has happened, so that no worker need be alive for it.

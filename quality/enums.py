@@ -256,3 +256,22 @@ class AssignmentState(models.TextChoices):
     STARTED = "started", "In progress"
     DONE = "done", "Done"
     SKIPPED = "skipped", "Skipped"
+
+
+class Hint(models.TextChoices):
+    """What the automatic hints look at in a transcript."""
+
+    ACKNOWLEDGED = "acknowledged", "The first reply acknowledges the request"
+    NOT_REPEATED = "not_repeated", "The customer need not say again what was said"
+    SUMMARY_USED = "summary_used", "The handoff's summary is used"
+    EMPATHY = "empathy", "Empathy after frustration"
+    CONFIRMED = "confirmed", "Confirmation before closing"
+    FOLLOW_UP = "follow_up", "A follow-up is promised"
+    ANSWERED = "answered", "No question is left unanswered"
+    TONE = "tone", "Tone"
+
+
+class HintVerdict(models.TextChoices):
+    OK = "ok", "OK"
+    NOT_OK = "not_ok", "Look here"
+    NOT_APPLICABLE = "n/a", "Not applicable"

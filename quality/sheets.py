@@ -13,8 +13,8 @@ from quality.actions.reviews import definition_of, scored_of
 from quality.decisions.differences import differences
 from quality.decisions.rubrics import Criterion
 from quality.decisions.scoring import band_of
-from quality.enums import DisputeState, Measure, ReviewChange, ReviewKind, ReviewState
-from quality.models import Answer, Dispute, Review, RootCause, ScoreBand
+from quality.enums import DisputeState, Hint, Measure, ReviewChange, ReviewKind, ReviewState
+from quality.models import Answer, Dispute, PreScore, Review, RootCause, ScoreBand
 from quality.policy import Action, may
 
 # Of a longer conversation the newest.
@@ -35,6 +35,7 @@ def sheet(actor: Actor, review: Review, now: datetime) -> dict[str, Any]:
         "timeline": items,
         "earlier": len(messages) > MESSAGES_SHOWN,
         "evidence_at": _evidence_at(items),
+        "hints": _hints(actor, review),
         "causes": list(RootCause.objects.filter(active=True).values("id", "name")),
     }
 
@@ -150,6 +151,17 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
         "decided_by": dispute.decided_by,
         "decision": dispute.decision,
     }
+
+
+def _hints(actor: Actor, review: Review) -> dict[str, Any] | None:
+    """For those who judge, and not where they are compared with one another."""
+    if review.kind == ReviewKind.CALIBRATION or not may(actor, Action.READ_DRAFTS, review):
+        return None
+    hints = PreScore.objects.filter(escalation=review.escalation_id).first()
+    if hints is None:
+        return None
+    findings = [{**one, "label": Hint(one["check"]).label} for one in hints.findings]
+    return {"total": hints.total, "findings": findings}
 
 
 def _evidence_at(items: list[dict[str, Any]]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from quality.actions import calibration, grouping, improvement, review_cycles
+from quality.actions import calibration, grouping, improvement, prescoring, review_cycles
 
 
 @shared_task(name="quality.tasks.keep_cycles")
@@ -32,3 +32,8 @@ def keep_review_cycles() -> None:
 @shared_task(name="quality.tasks.close_calibrations")
 def close_calibrations() -> None:
     calibration.close_due(now=timezone.now())
+
+
+@shared_task(name="quality.tasks.write_missing_hints")
+def write_missing_hints() -> None:
+    prescoring.write_missing_hints(now=timezone.now())

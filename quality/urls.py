@@ -7,6 +7,7 @@ from quality.views import (
     assignments,
     calibrations,
     cycles,
+    hints,
     initiatives,
     mine,
     pipeline,
@@ -34,6 +35,7 @@ article_patterns = (
 
 app_name = "quality"
 urlpatterns = [
+    path("hints/", view(hints.agreement), name="hints"),
     path("mine/", view(mine.own_reviews), name="mine"),
     path("reviews/<str:public_id>/", view(reviews.review), name="review"),
     path("escalations/<str:public_id>/review", view(reviews.start), name="start"),

@@ -1,6 +1,6 @@
 """The steps of a review. Each is kept as a version but the drafts between them; none is by whom it judges."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from escalations.enums import State
 from escalations.models import Escalation, Message, Rating
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
+from quality.actions.prescoring import write_hints
 from quality.actions.rubrics import rubric_for
 from quality.decisions.measuring import Facts, Measured, measure
 from quality.decisions.rubrics import Criterion, Definition
@@ -93,6 +94,8 @@ def start_review(
         return Review.objects.get(escalation=escalation, reviewer=reviewer, kind=kind, state=ReviewState.DRAFT)
     definition = definition_of(review)
     _write(review, definition, Draft(measured_answers(definition, facts_of(escalation))))
+    review.save(update_fields=["total", "auto_failed", "summary"])
+    write_hints(escalation=escalation, now=now)
     return review
 
 
@@ -233,22 +236,28 @@ def measured_answers(definition: Definition, facts: Facts) -> dict[str, Said]:
 
 def scored_of(review: Review) -> Scored:
     """From the stored answers."""
-    given = {
-        one.key: Given(points=one.points, na=one.na, verdict=one.verdict, text=one.text)
-        for one in review.answers.all()
-    }
-    return score(definition_of(review), given)
+    return _scored(definition_of(review), review.answers.all())
 
 
 def rescore(*, review: Review) -> None:
     """Sets the total, and what each answer gave to it, by what the stored answers say."""
-    scored = scored_of(review)
-    review.total, review.auto_failed = scored.total, scored.auto_failed
     answers = list(review.answers.all())
+    _take_scores(review, definition_of(review), answers)
+    Answer.objects.bulk_update(answers, ["score", "possible"])
+
+
+def _scored(definition: Definition, answers: Iterable[Answer]) -> Scored:
+    given = {one.key: Given(points=one.points, na=one.na, verdict=one.verdict, text=one.text) for one in answers}
+    return score(definition, given)
+
+
+def _take_scores(review: Review, definition: Definition, answers: list[Answer]) -> None:
+    """To the review and the answers, neither of them saved."""
+    scored = _scored(definition, answers)
+    review.total, review.auto_failed = scored.total, scored.auto_failed
     for answer in answers:
         part = scored.parts.get(answer.key)
         answer.score, answer.possible = (part.score, part.possible) if part else (None, None)
-    Answer.objects.bulk_update(answers, ["score", "possible"])
 
 
 def _write(review: Review, definition: Definition, draft: Draft) -> None:
@@ -258,6 +267,7 @@ def _write(review: Review, definition: Definition, draft: Draft) -> None:
     if unknown:
         raise ValidationError({"answers": f"The rubric has no {', '.join(unknown)}."})
     answers = _answers(review, definition, draft, facts)
+    _take_scores(review, definition, answers)
     review.answers.all().delete()
     Answer.objects.bulk_create(answers)
     _remark(review, definition, draft.remarks)
@@ -266,8 +276,6 @@ def _write(review: Review, definition: Definition, draft: Draft) -> None:
     if len(causes) < len(draft.root_causes):
         raise ValidationError({"root_causes": "One of the root causes is unknown."})
     review.root_causes.set(causes)
-    rescore(review=review)
-    review.save(update_fields=["total", "auto_failed", "summary"])
 
 
 def _answers(review: Review, definition: Definition, draft: Draft, facts: Facts) -> list[Answer]:

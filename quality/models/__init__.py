@@ -7,6 +7,7 @@ from quality.models.gap import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep
 from quality.models.likeness import NearDuplicate
+from quality.models.prescore import PreScore
 from quality.models.review import (
     Answer,
     Dispute,
@@ -42,6 +43,7 @@ __all__ = [
     "KnowledgeGap",
     "NearDuplicate",
     "Posting",
+    "PreScore",
     "Remark",
     "Review",
     "ReviewAssignment",

@@ -46,7 +46,7 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
-    """Web, worker and scheduler, with agents sarah and david and the supervisor morgan of the team Support."""
+    """Web, worker and scheduler, with agents sarah and david, supervisor morgan, QA reviewer quinn."""
     chromium_path()
     folder = tmp_path_factory.mktemp("site")
     with scratch_database(folder) as database_url:

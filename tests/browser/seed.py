@@ -11,6 +11,7 @@ import os
 import django
 
 PASSWORD = "a long enough password"
+REVIEWED = 4  # with one more there are enough for an average
 
 
 def main() -> None:
@@ -22,6 +23,7 @@ def main() -> None:
 
     from agents.actions.presence import set_presence
     from agents.enums import Status
+    from agents.models import Agent
     from helpninja.common.actors import SYSTEM
     from helpninja.common.roles import Role, Scope
     from tests import factories
@@ -34,6 +36,9 @@ def main() -> None:
     for username, name, role in people:
         agent = factories.make_agent(name, user=factories.make_user(role, username=username))
         set_presence(agent=agent, status=Status.AVAILABLE, by=SYSTEM, now=timezone.now())
+    quinn = factories.make_user(Role.QA_REVIEWER, username="quinn", first_name="Quinn", last_name="Reyes")
+    for _ in range(REVIEWED):
+        factories.make_published_review(Agent.objects.get(user__username="sarah"), reviewer=quinn, csat=4)
     User.objects.update(password=make_password(PASSWORD))
     print(json.dumps({"password": PASSWORD, "key": factories.make_key(Scope.INGEST)}))  # noqa: T201
 

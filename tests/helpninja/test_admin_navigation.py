@@ -56,6 +56,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Calibration sessions",
             "Reviewers",
             "Rubrics",
+            "Automatic hints",
             "Score bands",
             "Root causes",
             "Improvement cycles",

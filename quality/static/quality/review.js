@@ -240,6 +240,26 @@ function showVersions() {
   }));
 }
 
+const VERDICTS = {
+  ok: { icon: "check_circle", word: "OK: " }, not_ok: { icon: "info", word: "Look here: " }, "n/a": { icon: "remove", word: "Not applicable: " },
+};
+
+function showHints() {
+  const { hints } = given;
+  part(page, "hints").hidden = !hints;
+  if (!hints) return;
+  setText(part(page, "hints-total"), hints.total === null ? "" : `(${hints.total} of 100)`);
+  part(page, "hints-list").replaceChildren(...hints.findings.map((one) => {
+    const { icon, word } = VERDICTS[one.verdict];
+    const node = build("hn-hint", { icon, label: one.label, verdict: word, why: one.why });
+    node.dataset.verdict = one.verdict;
+    const button = part(node, "show");
+    button.hidden = !items.has(one.message);
+    button.addEventListener("click", () => showItem(one.message));
+    return node;
+  }));
+}
+
 // ---- saved by somebody else, or not saved before ------------------------------------------------------------
 
 function restore() {
@@ -408,11 +428,12 @@ listen({
   help: () => document.getElementById("hn-dialog-help").showModal(),
 });
 
+// What is not saved is kept in this browser; a save on the way out could overtake it unseen.
 window.addEventListener("beforeunload", (event) => {
-  if (draft.isDirty && !draft.stopped) draft.save();
   if (draft.isDirty || remarks.isWriting) event.preventDefault();
 });
 
 const decision = decisionForm(document.getElementById("hn-dialog-decide"));
 showTranscript();
+showHints();
 show(given);
