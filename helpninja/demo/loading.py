@@ -20,6 +20,7 @@ from helpninja.demo.history import History
 from helpninja.demo.improvement import improve
 from helpninja.demo.knowledge import write_articles
 from helpninja.demo.people import make_staff
+from helpninja.demo.reviews import write_reviews
 from helpninja.demo.shifts import write_presence
 from helpninja.demo.store import Store
 
@@ -57,6 +58,7 @@ def load(now: datetime) -> None:
     improve(now)
     write_articles(agents, now)
     find_gaps(agents, now)
+    write_reviews(agents, now)
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",

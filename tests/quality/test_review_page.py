@@ -95,7 +95,7 @@ def test_the_page_asks_the_same_of_the_database_for_more_remarks_and_messages(
     client.force_login(review.reviewer)
     cache.clear()  # the sidebar's count is remembered for a moment
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(f"/quality/reviews/{review.public_id}/")
 
 
