@@ -14,10 +14,10 @@ from quality.models import CalibrationSeat, CalibrationSession, Review
 
 @transaction.atomic
 def start_calibration(*, seat: CalibrationSeat, by: Actor, now: datetime) -> Review:
-    """The participant's draft, or what became of it. Raises Conflict where the session is closed."""
+    """The participant's draft, or what became of it; a voided one begins anew. Raises Conflict once closed."""
     session = CalibrationSession.objects.select_for_update(no_key=True).get(pk=seat.session_id)
     current = session.seats.select_related("review", "reviewer").get(pk=seat.pk)
-    if current.review:
+    if current.review and (current.review.state != ReviewState.VOIDED or not session.is_open):
         return current.review
     if not session.is_open:
         raise Conflict("This calibration is closed.")

@@ -76,7 +76,8 @@ class CalibrationSeatQuerySet(models.QuerySet):
     def to_do(self, user):
         """The user's own of open sessions, not submitted yet."""
         own = self.filter(reviewer=user, session__closed_at=None)
-        return own.filter(Q(review=None) | Q(review__state=ReviewState.DRAFT)).order_by("session__deadline", "id")
+        unfinished = (ReviewState.DRAFT, ReviewState.VOIDED)
+        return own.filter(Q(review=None) | Q(review__state__in=unfinished)).order_by("session__deadline", "id")
 
 
 class CalibrationSeat(models.Model):

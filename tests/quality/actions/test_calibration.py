@@ -94,6 +94,17 @@ def test_closing_voids_what_was_not_submitted_and_lets_nobody_begin(session, qui
         close_session(session=session, by=SYSTEM, now=NOW)
 
 
+def test_what_a_participant_voided_is_begun_anew_while_it_is_open(session, quinn):
+    first = begin(session, quinn)
+    reviews.void(review=first, why="The wrong window", by=Actor.of_user(quinn), now=NOW)
+
+    again = begin(session, quinn)
+    close_session(session=session, by=SYSTEM, now=NOW)
+
+    assert again != first
+    assert begin(session, quinn) == again
+
+
 def test_what_was_said_blind_is_not_given_back(session, quinn, robin):
     review = submit(session, quinn)
     close_session(session=session, by=SYSTEM, now=NOW)
