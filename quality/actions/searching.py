@@ -13,7 +13,7 @@ from quality.models import Article, Posting, Term
 
 # Beyond the best so many nobody looks.
 MOST_HITS = 100
-CANDIDATES = 300
+CANDIDATES = 200
 # Of whole messages the beginning, and of that the first so many different words.
 HEARD = 5_000
 WORDS_HEARD = 60
