@@ -64,7 +64,9 @@ def may_see_knowledge(actor):
 
 
 def may_open_quality(actor):
-    return figures_of(actor) is not None
+    """Those who see their own figures alone find them under their own quality."""
+    seen = figures_of(actor)
+    return seen is not None and not seen.is_own
 
 
 def may_read_reviews(actor):
@@ -127,6 +129,7 @@ GROUPS = (
             ("Automatic hints", "lightbulb", may_read_reviews, "quality:hints"),
             ("Score bands", "grade", "quality.ScoreBand"),
             ("Root causes", "troubleshoot", may_open_root_causes, "quality:root-causes"),
+            ("Coaching plans", "sports", "quality.CoachingPlan"),
             ("Improvement cycles", "cycle", may_open_cycles, "quality:cycles"),
             ("Initiatives", "trending_down", may_open_initiatives, "quality:initiatives"),
         ),

@@ -275,3 +275,42 @@ class HintVerdict(models.TextChoices):
     OK = "ok", "OK"
     NOT_OK = "not_ok", "Look here"
     NOT_APPLICABLE = "n/a", "Not applicable"
+
+
+class PlanState(models.TextChoices):
+    """Of a coaching plan."""
+
+    PROPOSED = "proposed", "Proposed"
+    ACTIVE = "active", "Active"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Dropped"
+
+
+OPEN_PLAN_STATES = (PlanState.PROPOSED, PlanState.ACTIVE)
+# To which states a plan may go from each.
+PLAN_STEPS = {
+    PlanState.PROPOSED: {PlanState.ACTIVE, PlanState.DROPPED},
+    PlanState.ACTIVE: {PlanState.DONE, PlanState.DROPPED},
+    PlanState.DONE: set(),
+    PlanState.DROPPED: set(),
+}
+
+
+class CoachingKind(models.TextChoices):
+    TRAINING = "training", "Training"
+    SHADOWING = "shadowing", "Shadowing"
+    PRACTICE = "practice", "Practice"
+    WORKSHOP = "workshop", "Workshop"
+    MENTORING = "mentoring", "Mentoring pair"
+    REVIEW = "review", "Review and planning"
+
+
+class GoalMetric(models.TextChoices):
+    """What a goal of a coaching plan may be measured by; each is of the agent's last 30 days."""
+
+    QUALITY = "quality", "Quality score"
+    CRITERION = "criterion", "One criterion, of 100"
+    CSAT = "csat", "Satisfaction (CSAT)"
+    RESPONSE_TIME = "response_time", "First response time"
+    FIRST_CONTACT = "first_contact", "First contact resolution"
+    LASTING = "lasting", "Resolved for good"

@@ -10,7 +10,7 @@ from agents.policy import ALL, Sight
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role, Scope
 from quality.enums import ARTICLE_MOVES, ArticleStatus, ReviewKind, ReviewState
-from quality.models import Article, ArticleQuerySet
+from quality.models import COACHES, Article, ArticleQuerySet
 
 REVIEWERS = (Role.QA_REVIEWER, Role.SUPERVISOR)
 # Who sees reviews of others; agents see what was published about themselves.
@@ -145,3 +145,34 @@ def article_moves(actor: Actor, article: Article) -> tuple[str, ...]:
     if actor.is_any(*ARTICLE_EDITORS):
         return ARTICLE_MOVES[article.status]
     return (ArticleStatus.IN_REVIEW,) if may_edit_article(actor, article) else ()
+
+
+class PlanAction(StrEnum):
+    """Of a coaching plan."""
+
+    EDIT = "edit"
+    DO = "do"  # say that an action is done
+    READ_NOTES = "read_notes"
+    WRITE_NOTES = "write_notes"
+
+
+def may_coach(actor: Actor, agent: Any) -> bool:
+    """Whether the actor may open a plan for the agent, whose figures they see; nobody coaches themselves."""
+    return actor.is_any(*COACHES) and agent.user_id != actor.user.pk
+
+
+def may_with_plan(actor: Actor, action: str, plan: Any) -> bool:
+    """Whether the actor may do it with a plan that they see."""
+    is_own = plan.agent.user_id == getattr(actor.user, "pk", None)
+    agent = getattr(actor.user, "agent", None)
+    coaches = actor.is_any(*COACHES) and plan.coach_id == actor.user.pk
+    leads = actor.is_any(Role.SUPERVISOR) and agent is not None and bool(agent.team_ids & plan.agent.team_ids)
+    match PlanAction(action):
+        case PlanAction.EDIT:
+            return not is_own and (coaches or leads or actor.is_any(Role.ADMIN))
+        case PlanAction.DO:
+            return is_own or coaches or leads or actor.is_any(Role.ADMIN)
+        case PlanAction.READ_NOTES:
+            return is_own or coaches or leads
+        case PlanAction.WRITE_NOTES:
+            return not is_own and (coaches or leads)

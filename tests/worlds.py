@@ -43,13 +43,16 @@ from escalations.models import (
     WebhookEndpoint,
 )
 from escalations.models.webhook import DeliveryState
-from helpninja.common.actors import SYSTEM
+from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.models import ApiKey, AuditEntry, Heartbeat
+from helpninja.common.roles import Role
+from quality.actions import coaching
 from quality.actions.article_issues import raise_issue
 from quality.actions.article_use import keep_search
 from quality.actions.disputes import open_dispute
-from quality.enums import ArticleStatus, GapStatus, IssueKind, Phase
+from quality.enums import ArticleStatus, CoachingKind, GapStatus, IssueKind, Phase
 from quality.models import (
+    CoachingAnswer,
     CycleTemplate,
     GroupingRun,
     ImprovementCycle,
@@ -95,6 +98,8 @@ class World:
     on_call: Any
     capacity: Any
     scorecard: Any
+    coaching_plan: Any  # of the agent, with an action and a goal
+    coaching_action: Any
     weights: Any
     key: Any
     audit: Any
@@ -224,6 +229,7 @@ def make_world() -> World:
         skill=Skill.objects.get(slug="billing"),
         role=Group.objects.get(name="Agent"),
         **make_improvement(agent, now),
+        **make_coaching(agent, now),
         article=article,
         draft=factories.make_article("Refunds by hand", status=ArticleStatus.DRAFT, owner=agent),
         article_issue=raise_issue(article=article, kind=IssueKind.OUTDATED, note="", by=SYSTEM, now=now),
@@ -306,3 +312,17 @@ def make_backtest(rule: TriggerRule, now: datetime) -> Backtest:
     )
     backtest.teams.add(factories.support())
     return backtest
+
+
+def make_coaching(agent: Any, now: datetime) -> dict[str, Any]:
+    """A plan with something to do, a reason and a session, coached by a supervisor who is nobody else here."""
+    coach = factories.make_user(Role.SUPERVISOR)
+    by = Actor.of_user(coach)
+    plan = coaching.open_plan(agent=agent, coach=coach, by=by, now=now)
+    coaching.add_reason(plan=plan, key="technical_accuracy", by=by)
+    coaching.note_session(plan=plan, notes="Talked about APIs", by=by, now=now)
+    CoachingAnswer.objects.create(agent=agent, key="topic:1", text="Shadow", because="Low", at=now, actor="Ada")
+    due = now.date() + timedelta(days=30)
+    coaching.set_goal(plan=plan, metric="quality", target=90, due=due, by=by, now=now)
+    action = coaching.add_action(plan=plan, kind=CoachingKind.TRAINING, text="APIs", by=by)
+    return {"coaching_plan": plan, "coaching_action": action}

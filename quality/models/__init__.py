@@ -3,6 +3,15 @@ from quality.models.article_issue import ArticleIssue
 from quality.models.article_use import ArticleSearch, ArticleSearchQuerySet, ArticleUse
 from quality.models.calibration import CalibrationSeat, CalibrationSession
 from quality.models.cycle import CycleReviewer, ReviewAssignment, ReviewCycle
+from quality.models.coaching import (
+    COACHES,
+    CoachingAction,
+    CoachingAnswer,
+    CoachingGoal,
+    CoachingPlan,
+    CoachingReason,
+    CoachingSession,
+)
 from quality.models.gap import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep
@@ -21,6 +30,7 @@ from quality.models.rubric import Criterion, Rubric, RubricCategory, RubricTopic
 from quality.models.search_index import Posting, Term, TermForm
 
 __all__ = [
+    "COACHES",
     "Answer",
     "Article",
     "ArticleIssue",
@@ -30,6 +40,12 @@ __all__ = [
     "ArticleUse",
     "CalibrationSeat",
     "CalibrationSession",
+    "CoachingAction",
+    "CoachingAnswer",
+    "CoachingGoal",
+    "CoachingPlan",
+    "CoachingReason",
+    "CoachingSession",
     "Criterion",
     "CycleReviewer",
     "CycleTask",

@@ -3,27 +3,33 @@
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agents.models import Agent
 from agents.policy import Sight
 from helpninja.common.actors import Actor
+from helpninja.common.errors import Conflict
 from helpninja.common.forms import WindowForm
 from helpninja.common.windows import Window, window_text
+from quality.actions import coaching
 from quality.actions.figures import Asked, answers, least_good, scores, weeks_of
+from quality.actions.suggesting import suggestions_for
 from quality.decisions.scoring import band_of
 from quality.decisions.standing import Standing, against_others, growth, standing, strengths
-from quality.models import ScoreBand
-from quality.policy import figures_of
+from quality.forms.coaching import PlanForm, SuggestionForm
+from quality.models import CoachingPlan, ScoreBand
+from quality.policy import PlanAction, figures_of, may_coach, may_with_plan
 from quality.views.figures import compared_rows, criterion_rows, score_card, trend_chart, week_rows
 
 REVIEWS_A_PAGE = 20
+PLANS_SHOWN = 10
 
 
 @require_safe
@@ -83,7 +89,81 @@ def _figures(actor: Actor, seen: Sight, agent: Agent, window: Window, request: H
         "charts": {"trend": trend_chart(found)},
         "page": page,
         "reviews": [{"review": one, "band": band_of(one.total, bands)} for one in page],
+        **coaching_of(actor, agent),
     }
+
+
+def coaching_of(actor: Actor, agent: Agent) -> dict[str, Any]:
+    """The plans that the actor may see, and to those who coach what could be suggested now."""
+    plans = CoachingPlan.objects.visible_to(actor).filter(agent=agent).select_related("coach")
+    if not may_suggest(actor, agent):
+        return {"plans": plans[:PLANS_SHOWN]}
+    found = suggestions_for(agent, timezone.now())
+    mentors = Agent.objects.in_bulk([one.mentor for one in found if one.mentor])
+    return {
+        "plans": plans[:PLANS_SHOWN],
+        "may_coach": True,
+        "may_open": not any(plan.is_open for plan in plans),
+        "suggestions": [
+            {"suggestion": one, "kind": one.kind.label, "mentor": mentors.get(one.mentor or 0)} for one in found
+        ],
+    }
+
+
+def may_suggest(actor: Actor, agent: Agent) -> bool:
+    """Where there is an open plan, those who may change it."""
+    plan = CoachingPlan.objects.open().filter(agent=agent).select_related("agent").first()
+    return may_coach(actor, agent) and (plan is None or may_with_plan(actor, PlanAction.EDIT, plan))
+
+
+@require_POST
+def open_plan(request: HttpRequest, public_id: str) -> HttpResponse:
+    """With the reader as the coach."""
+    actor, shown = _coached(request, public_id)
+    form = PlanForm(request.POST)
+    form.is_valid()
+    try:
+        plan = coaching.open_plan(
+            agent=shown,
+            coach=actor.user,
+            summary=form.cleaned_data.get("summary", ""),
+            by=actor,
+            now=timezone.now(),
+        )
+    except Conflict as conflict:
+        messages.warning(request, str(conflict))
+        return HttpResponseRedirect(reverse("quality:agent", args=[shown.public_id]))
+    return HttpResponseRedirect(reverse("quality:plan", args=[plan.public_id]))
+
+
+@require_POST
+def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Accepts or drops a suggestion, if the figures still make it."""
+    actor, shown = _coached(request, public_id)
+    form, now = SuggestionForm(request.POST), timezone.now()
+    back = HttpResponseRedirect(f"{reverse('quality:agent', args=[shown.public_id])}#qc-plan")
+    if not form.is_valid():
+        messages.warning(request, "Accept or drop one of the suggestions.")
+        return back
+    found = {one.key: one for one in suggestions_for(shown, now)}.get(form.cleaned_data["key"])
+    if found is None:
+        messages.warning(request, "That is not suggested any more.")
+    elif form.cleaned_data["answer"] == "accept":
+        coaching.accept(agent=shown, suggestion=found, by=actor, now=now)
+    else:
+        coaching.dismiss(agent=shown, suggestion=found, by=actor, now=now)
+    return back
+
+
+def _coached(request: HttpRequest, public_id: str) -> tuple[Actor, Agent]:
+    actor = Actor.of_user(request.user)
+    seen = figures_of(actor)
+    if seen is None:
+        raise PermissionDenied("Your role does not include quality figures.")
+    shown = known_agent(seen, public_id)
+    if not may_suggest(actor, shown):
+        raise PermissionDenied("This is for those who may coach this agent.")
+    return actor, shown
 
 
 def _compared(own: Asked, agent: Agent, bands: list[ScoreBand]) -> tuple[Standing, Any]:

@@ -23,7 +23,7 @@ def titles(client, user):
 def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
     assert titles(client, agent.user) == {
         "Work": ["Live queue", "Escalations", "Conversations"],
-        "Quality": ["Team quality", "My quality", "Improvement cycles"],
+        "Quality": ["My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
         "Insight": ["Overview"],
         "Customers": ["Customers"],
@@ -59,6 +59,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Automatic hints",
             "Score bands",
             "Root causes",
+            "Coaching plans",
             "Improvement cycles",
             "Initiatives",
         ],
