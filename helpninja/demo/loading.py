@@ -12,6 +12,7 @@ from billing.models import Customer, SharedCost
 from escalations.enums import RoutingMode
 from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoint
 from helpninja.common.models import ApiKey, AuditEntry
+from helpninja.demo.coaching import coach
 from helpninja.demo.costs import write_costs
 from helpninja.demo.customers import make_customers
 from helpninja.demo.figures import DAYS, WINDOWS
@@ -59,6 +60,7 @@ def load(now: datetime) -> None:
     write_articles(agents, now)
     find_gaps(agents, now)
     write_reviews(agents, now)
+    coach(agents, now)
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",

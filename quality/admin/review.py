@@ -137,6 +137,7 @@ class ReviewAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         "escalation__team",
         "escalation__topic",
         "answers__key",
+        "answers__possible",
         "root_causes",
         "rubric_version",
         "published_at",

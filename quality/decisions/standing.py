@@ -112,10 +112,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """The criterion that is most often weak among the agents under the average, ``agents`` of them."""
+    """The criterion that is most often weak among the agents under the average, these ``agents``."""
 
     criterion: OfCriterion
-    agents: int
+    agents: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +173,15 @@ def opportunity(criteria: Iterable[OfCriterion]) -> OfCriterion | None:
 def focus(agents: Mapping[int, Score], team: Score, answers: Iterable[Answers]) -> Focus | None:
     """None where no agent with enough reviews is under the average."""
     average = team.now.value
-    under = {
+    under = frozenset(
         agent
         for agent, score in agents.items()
         if score.is_enough and score.now.value is not None and average is not None and score.now.value < average
-    }
+    )
     criteria = of_criteria(row for row in answers if row.agent in under)
     weak = [one for one in criteria if one.is_enough and one.weak]
     found = max(weak, key=lambda one: (one.weak / one.n, one.lost, one.name), default=None)
-    return Focus(found, len(under)) if found else None
+    return Focus(found, under) if found else None
 
 
 @dataclass(frozen=True, slots=True)

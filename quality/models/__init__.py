@@ -2,7 +2,6 @@ from quality.models.article import Article, ArticleQuerySet
 from quality.models.article_issue import ArticleIssue
 from quality.models.article_use import ArticleSearch, ArticleSearchQuerySet, ArticleUse
 from quality.models.calibration import CalibrationSeat, CalibrationSession
-from quality.models.cycle import CycleReviewer, ReviewAssignment, ReviewCycle
 from quality.models.coaching import (
     COACHES,
     CoachingAction,
@@ -12,6 +11,7 @@ from quality.models.coaching import (
     CoachingReason,
     CoachingSession,
 )
+from quality.models.cycle import CycleReviewer, ReviewAssignment, ReviewCycle
 from quality.models.gap import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.improvement import CycleTask, CycleTemplate, ImprovementCycle, TemplateTask
 from quality.models.initiative import Initiative, InitiativeStep

@@ -25,8 +25,8 @@ from quality.decisions.scoring import band_of
 from quality.decisions.standing import Standing, against_others, growth, standing, strengths
 from quality.forms.coaching import PlanForm, SuggestionForm
 from quality.models import CoachingPlan, ScoreBand
-from quality.policy import PlanAction, figures_of, may_coach, may_with_plan
-from quality.views.figures import compared_rows, criterion_rows, score_card, trend_chart, week_rows
+from quality.policy import READERS, PlanAction, figures_of, may_coach, may_with_plan
+from quality.views.figures import compared_rows, criterion_rows, rows_of, score_card, trend_chart, week_rows
 
 REVIEWS_A_PAGE = 20
 PLANS_SHOWN = 10
@@ -71,6 +71,7 @@ def known_agent(seen: Sight, public_id: str) -> Agent:
 def _figures(actor: Actor, seen: Sight, agent: Agent, window: Window, request: HttpRequest) -> dict[str, Any]:
     bands = list(ScoreBand.objects.all())
     own = Asked(window, replace(seen, agent=agent.pk))
+    readable = own if actor.is_any(*READERS) else None
     found, compared = _compared(own, agent, bands)
     reviews = own.reviews().visible_to(actor).select_related("escalation__topic").order_by("-published_at", "-id")
     page = Paginator(reviews, REVIEWS_A_PAGE).get_page(request.GET.get("p"))
@@ -80,7 +81,8 @@ def _figures(actor: Actor, seen: Sight, agent: Agent, window: Window, request: H
         "previous_text": window_text(window.previous()),
         "zone": window.zone,
         "score": score_card(found.team),
-        "criteria": criterion_rows(found.criteria),
+        "criteria": criterion_rows(found.criteria, readable),
+        "link": rows_of(own) if readable else "",
         "strengths": compared_rows(strengths(compared)),
         "growth": compared_rows(growth(compared)),
         "is_compared": bool(compared),

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from helpninja.common.values import Change, Value, rounded
+from quality.actions.figures import Asked
 from quality.decisions.standing import Compared, OfCriterion, Score, Spread, Standing
+from quality.enums import ReviewKind, ReviewState
 
 NONE, TOO_FEW = "–", "too few to compare"
 
@@ -22,6 +27,26 @@ class Card:
     tone: str = "even"
     verdict: str = ""
     band: Any = None
+
+
+def rows_of(asked: Asked, **conditions: Any) -> str:
+    """The address of the list of exactly the reviews that a figure was made of, narrowed by the conditions."""
+    bounds = {
+        "kind__exact": ReviewKind.SCORED.value,
+        "state__exact": ReviewState.PUBLISHED.value,
+        "published_at__gte": asked.window.start.isoformat(),
+        "published_at__lt": asked.window.end.isoformat(),
+    }
+    if asked.sight.agent is not None:
+        bounds["agent__id__exact"] = str(asked.sight.agent)
+    if asked.sight.teams is not None:
+        bounds["escalation__team__id__in"] = ",".join(map(str, sorted(asked.sight.teams)))
+    return f"{reverse('admin:quality_review_changelist')}?{urlencode(bounds | conditions)}"
+
+
+def criterion_link(asked: Asked, key: str, **conditions: Any) -> str:
+    """The reviews in which it was scored."""
+    return rows_of(asked, answers__key__exact=key, answers__possible__gt=0, **conditions)
 
 
 def score_card(score: Score) -> Card:
@@ -55,12 +80,14 @@ def _change(change: Change, better: str, worse: str) -> dict[str, str]:
     return {**said, "tone": "good" if change.better else "bad", "verdict": better if change.better else worse}
 
 
-def criterion_rows(criteria: Sequence[OfCriterion]) -> list[dict[str, Any]]:
-    return [criterion_row(one) for one in criteria]
+def criterion_rows(criteria: Sequence[OfCriterion], asked: Asked | None) -> list[dict[str, Any]]:
+    return [criterion_row(one, asked) for one in criteria]
 
 
-def criterion_row(one: OfCriterion) -> dict[str, Any]:
+def criterion_row(one: OfCriterion, asked: Asked | None) -> dict[str, Any]:
+    """With a way to its reviews where ``asked`` is given: to those who may read them."""
     return {
+        "link": criterion_link(asked, one.key) if asked else "",
         "key": one.key,
         "name": one.name,
         "n": one.n,

@@ -14,18 +14,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agents.models import Agent
-from agents.policy import Sight
 from helpninja.common.actors import Actor
 from helpninja.common.windows import window_text
 from quality.actions.figures import Asked, least_good, standing_of
 from quality.decisions.measuring import spoken_seconds
 from quality.decisions.scoring import band_of
-from quality.decisions.standing import Score, Standing
+from quality.decisions.standing import Focus, Score, Standing
 from quality.enums import RemarkKind
 from quality.forms.figures import TeamForm
 from quality.models import Remark, Review, ScoreBand
 from quality.policy import READERS, figures_of
-from quality.views.figures import criterion_row, criterion_rows, score_card, spread_card, trend_chart, week_rows
+from quality.views.figures import (
+    criterion_link,
+    criterion_row,
+    criterion_rows,
+    rows_of,
+    score_card,
+    spread_card,
+    trend_chart,
+    week_rows,
+)
 
 AGENTS_A_PAGE = 50
 EXAMPLES = 3
@@ -51,7 +59,8 @@ def team(request: HttpRequest) -> HttpResponse:
 
 def _figures(actor: Actor, asked: Asked, request: HttpRequest) -> dict[str, Any]:
     found, bands = standing_of(asked), list(ScoreBand.objects.all())
-    rows = _agent_rows(asked.sight, found)
+    readable = asked if actor.is_any(*READERS) else None
+    rows = _agent_rows(asked, found, readable)
     return {
         "found": found,
         "window_text": window_text(asked.window),
@@ -59,28 +68,39 @@ def _figures(actor: Actor, asked: Asked, request: HttpRequest) -> dict[str, Any]
         "zone": asked.window.zone,
         "team": score_card(found.team),
         "spread": spread_card(found.spread),
-        "opportunity": criterion_row(found.opportunity) if found.opportunity else None,
-        "focus": {**criterion_row(found.focus.criterion), "agents": found.focus.agents} if found.focus else None,
+        "opportunity": criterion_row(found.opportunity, readable) if found.opportunity else None,
+        "focus": _focus_row(found.focus, readable) if found.focus else None,
         "least_good": least_good(bands),
         "bands": bands,
         "agents": Paginator(rows, AGENTS_A_PAGE).get_page(request.GET.get("p")),
-        "criteria": criterion_rows(found.criteria),
+        "criteria": criterion_rows(found.criteria, readable),
         "weeks": week_rows(found.weeks),
         "charts": {"trend": trend_chart(found)},
-        "may_read": actor.is_any(*READERS),
+        "may_read": readable is not None,
+        "link": rows_of(asked) if readable else "",
         **examples(asked.reviews().visible_to(actor), found, bands),
     }
 
 
-def _agent_rows(sight: Sight, found: Standing) -> list[dict[str, Any]]:
+def _focus_row(focus: Focus, readable: Asked | None) -> dict[str, Any]:
+    row, agents = criterion_row(focus.criterion, None), ",".join(map(str, sorted(focus.agents)))
+    link = criterion_link(readable, focus.criterion.key, agent__id__in=agents) if readable else ""
+    return {**row, "agents": len(focus.agents), "link": link}
+
+
+def _agent_rows(asked: Asked, found: Standing, readable: Asked | None) -> list[dict[str, Any]]:
     """Whoever works in the teams or was reviewed: the best first, and after them those with too few reviews."""
-    members = Q(user__is_active=True)
-    if sight.teams is not None:
-        members &= Q(pk__in=Agent.objects.in_teams(sight.teams).values("pk"))
+    members, teams = Q(user__is_active=True), asked.sight.teams
+    if teams is not None:
+        members &= Q(pk__in=Agent.objects.in_teams(teams).values("pk"))
     agents = Agent.objects.filter(members | Q(pk__in=found.agents)).order_by("name")
     ranked = sorted(agents, key=lambda agent: _rank(found.agents, agent.pk))
     return [
-        {"agent": agent, "score": score_card(found.agents[agent.pk]) if agent.pk in found.agents else None}
+        {
+            "agent": agent,
+            "score": score_card(found.agents[agent.pk]) if agent.pk in found.agents else None,
+            "link": rows_of(readable, agent__id__exact=agent.pk) if readable else "",
+        }
         for agent in ranked
     ]
 

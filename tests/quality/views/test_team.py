@@ -104,6 +104,37 @@ def test_agents_are_sent_to_their_own_figures(client, role):
     assert opened(client, agent.user).headers["Location"] == f"/quality/agents/{agent.public_id}/"
 
 
+class TestDrillDown:
+    """A click on a number opens exactly the rows that it counted."""
+
+    def listed(self, client, link):
+        return client.get(link).context["cl"].result_count
+
+    def test_every_n_opens_its_reviews(self, client, supervisor):
+        tom = factories.make_agent("Tom S.")
+        published(tom, 5, accuracy=10)
+        published(tom, 2, csat=None)
+        published(factories.make_agent("Sarah M."), 6)
+        published(tom, days=40)
+        factories.make_published_review(tom, now=NOW - timedelta(days=2), team=factories.make_team())
+        context = opened(client, supervisor.user).context
+
+        found = {row["agent"].name: self.listed(client, row["link"]) for row in context["agents"]}
+        assert found == {"Tom S.": 7, "Sarah M.": 6, supervisor.name: 0}
+        assert self.listed(client, context["link"]) == context["team"].n == 13
+        assert {row["name"]: row["n"] for row in context["criteria"]}["Customer satisfaction"] == 11
+        assert all(self.listed(client, row["link"]) == row["n"] for row in context["criteria"])
+        for card in (context["opportunity"], context["focus"]):
+            assert self.listed(client, card["link"]) == card["n"]
+
+    def test_analysts_have_no_way_to_reviews(self, client):
+        published(factories.make_agent("Tom S."), 5)
+
+        context = opened(client, factories.make_user(Role.ANALYST)).context
+
+        assert {context["link"], *(row["link"] for row in (*context["agents"], *context["criteria"]))} == {""}
+
+
 class TestExamples:
     @pytest.fixture(autouse=True)
     def _reviews(self):
