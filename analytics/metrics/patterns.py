@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import DateField
 from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncMonth, TruncWeek
 
 from analytics.metrics.tally import Frame
@@ -53,7 +54,7 @@ def step(window: Window) -> str:
     return "hour" if days == 1 else "day" if days <= BY_DAY else "week" if days <= BY_WEEK else "month"
 
 
-def bucket_of(field: str, window: Window) -> TruncDate | TruncHour:
+def bucket_of(field: str, window: Window) -> TruncDate | TruncHour | TruncWeek | TruncMonth:
     """The hour, the day, or the first day of the week or month, in the window's zone."""
     zone = window.tzinfo
     match step(window):
@@ -62,9 +63,9 @@ def bucket_of(field: str, window: Window) -> TruncDate | TruncHour:
         case "day":
             return TruncDate(field, tzinfo=zone)
         case "week":
-            return TruncDate(TruncWeek(field, tzinfo=zone), tzinfo=zone)
+            return TruncWeek(field, output_field=DateField(), tzinfo=zone)
         case _:
-            return TruncDate(TruncMonth(field, tzinfo=zone), tzinfo=zone)
+            return TruncMonth(field, output_field=DateField(), tzinfo=zone)
 
 
 def buckets(window: Window) -> Sequence[date]:

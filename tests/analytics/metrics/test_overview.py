@@ -11,7 +11,7 @@ from escalations.enums import Reason, Timing
 from helpninja.common.values import Value
 from helpninja.common.windows import Window
 from tests import factories
-from tests.analytics.rows import NOON, START, conversation, escalation, frame, held, rating, resolved
+from tests.analytics.rows import END, NOON, START, conversation, escalation, frame, held, rating, resolved
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +114,14 @@ def test_queries_are_few_and_as_many_for_many_rows(agent, django_assert_max_num_
         overview(frame())
 
     assert len(many_rows) == len(one_row)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Kolkata"])
+@pytest.mark.parametrize("days", [100, 500])
+def test_weeks_and_months_are_those_of_the_zone(zone, days):
+    conversation(END - timedelta(hours=12))
+
+    found = series(frame(window=Window(END - timedelta(days=days), END, zone)))
+
+    (bucket,) = [one for one in found if one.conversations]
+    assert bucket.start == (date(2026, 3, 9) if days == 100 else date(2026, 3, 1))
