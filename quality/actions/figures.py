@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Max, Q, Sum, Value, When
-from django.db.models.functions import TruncDate, TruncWeek
+from django.db.models import Case, Count, DateField, F, Max, Q, Sum, Value, When
+from django.db.models.functions import TruncWeek
 
 from agents.policy import ALL, Sight
 from helpninja.common.windows import Window
@@ -43,7 +43,7 @@ def scores(asked: Asked) -> list[Scores]:
     window = asked.window
     span = Window(window.previous().start, window.end, window.zone)
     in_window = Case(When(published_at__gte=window.start, then=Value(True)), default=Value(False))
-    week = TruncDate(TruncWeek("published_at", tzinfo=window.tzinfo), tzinfo=window.tzinfo)
+    week = TruncWeek("published_at", output_field=DateField(), tzinfo=window.tzinfo)
     rows = asked.reviews(span).order_by().annotate(is_now=in_window, week=week).values("agent", "is_now", "week")
     return [Scores(**row) for row in rows.annotate(n=Count("pk"), sum=Sum("total")).values(
         "agent", "is_now", "week", "n", total=F("sum")

@@ -11,16 +11,16 @@ from agents.policy import Sight
 from helpninja.common.windows import Window
 from quality.actions.figures import Asked, answers, least_good
 from quality.decisions.standing import against_others, of_criteria
-from quality.decisions.suggestions import OfTopic, Suggestion, suggestions
+from quality.decisions.suggestions import OfTopic, Suggestion, criterion_key, suggestions
 from quality.enums import OPEN_PLAN_STATES
-from quality.models import CoachingAnswer, Criterion, ScoreBand
+from quality.models import CoachingAnswer, CoachingReason, Criterion, ScoreBand
 
 REST = timedelta(days=30)
 DAYS = 90
 
 
 def suggestions_for(agent: Agent, now: datetime) -> tuple[Suggestion, ...]:
-    """From the reviews of 90 days, beside those of the others in the agent's teams; six queries."""
+    """From the reviews of 90 days, beside those of the others in the agent's teams; eight queries."""
     bands: Sequence[Any] = list(ScoreBand.objects.all())
     window = Window.last_days(DAYS, now, "UTC")
     own, teams = Asked(window, Sight(agent=agent.pk)), Asked(window, Sight(teams=agent.team_ids))
@@ -51,4 +51,6 @@ def _topics(asked: Asked) -> list[OfTopic]:
 def _answered(agent: Agent, now: datetime) -> set[str]:
     """Dropped within 30 days, or part of the plan that is open."""
     dropped, taken_up = Q(plan=None, at__gt=now - REST), Q(plan__state__in=OPEN_PLAN_STATES)
-    return set(CoachingAnswer.objects.filter(dropped | taken_up, agent=agent).values_list("key", flat=True))
+    answers = CoachingAnswer.objects.filter(dropped | taken_up, agent=agent).values_list("key", flat=True)
+    reasons = CoachingReason.objects.filter(plan__agent=agent, plan__state__in=OPEN_PLAN_STATES)
+    return {*answers, *(criterion_key(key) for key in reasons.values_list("key", flat=True) if key)}

@@ -43,6 +43,10 @@ class Suggestion:
     mentor: int | None = None
 
 
+def criterion_key(key: str) -> str:
+    return f"criterion:{key}"
+
+
 def suggestions(
     agent: int,
     criteria: Iterable[OfCriterion],
@@ -80,7 +84,7 @@ def _of_criterion(one: OfCriterion, compared: Compared | None, measures: Mapping
     because = f"{one.name} reached {_tenths(one.share)} of 100 (n = {one.n})"
     if compared is not None:
         because += f", the others {_tenths(compared.others.share)} (n = {compared.others.n})"
-    return Suggestion(f"criterion:{one.key}", kind, text, f"{because}.", criterion=one.key)
+    return Suggestion(criterion_key(one.key), kind, text, f"{because}.", criterion=one.key)
 
 
 def _of_topic(one: OfTopic, others: Sequence[OfTopic]) -> Suggestion:

@@ -88,8 +88,9 @@ class PolicyMixin(Policy, admin.ModelAdmin):
                 return True  # the ends of a range
             names.append(name)
         for name in names:
-            if lookup == name or lookup.startswith(f"{name}__"):
-                return LOOKUPS.issuperset(lookup[len(name) + 2 :].split("__") if lookup != name else ())
+            rest = lookup.removeprefix(f"{name}__")
+            if lookup == name or (rest != lookup and LOOKUPS.issuperset(rest.split("__"))):
+                return True
         return False
 
     def _get_obj_does_not_exist_redirect(

@@ -212,6 +212,11 @@ class TestSuggestions:
 
         assert coaching.accept(agent=tom, suggestion=found, by=by, now=NOW) == plan
 
+    def test_what_is_a_reason_already_is_not_suggested(self, tom, by, plan):
+        coaching.add_reason(plan=plan, key="technical_accuracy", by=by)
+
+        assert suggestions_for(tom, NOW) == ()
+
     def test_once_that_plan_is_closed_it_may_come_again(self, tom, by):
         (found,) = suggestions_for(tom, NOW)
         plan = coaching.accept(agent=tom, suggestion=found, by=by, now=NOW)

@@ -49,6 +49,8 @@ def test_weeks_begin_on_the_mondays_of_the_zone():
 
     assert [row.week.day for row in scores(Asked(WINDOW))] == [9]
     assert [row.week.day for row in scores(Asked(in_kolkata))] == [16]
+    in_new_york = Window(WINDOW.start, WINDOW.end, "America/New_York")
+    assert [row.week.day for row in scores(Asked(in_new_york))] == [9]
 
 
 def test_answers_by_criterion_with_those_below_the_good_share():
