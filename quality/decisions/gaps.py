@@ -37,9 +37,10 @@ def settle(groups: np.ndarray, rows: np.ndarray, placed: Sequence[Placed], *, ke
     continues wherever it has questions, and keeps them. Where a group continues several gaps, those who were in
     none of them go to the nearest. A group that continues none, and isn't too small, is a new gap.
     """
-    gaps: list[int | None] = [one.gap if one.pinned or one.gap in kept else None for one in placed]
+    kept = {*kept, *(one.gap for one in placed if one.pinned and one.gap is not None)}
+    gaps: list[int | None] = [one.gap if one.gap in kept else None for one in placed]
     new: list[int | None] = [None] * len(placed)
-    continued = _continued(groups, placed)
+    continued = _continued(groups, placed, kept)
     fresh = 0
     for group in range(int(groups.max(initial=-1)) + 1):
         members = np.flatnonzero(groups == group).tolist()
@@ -53,12 +54,15 @@ def settle(groups: np.ndarray, rows: np.ndarray, placed: Sequence[Placed], *, ke
     return Settled(tuple(gaps), tuple(new), _joined(placed, gaps, new, kept))
 
 
-def _continued(groups: np.ndarray, placed: Sequence[Placed]) -> dict[int, set[int]]:
-    """The gap that each group continues: the pairs that share most come first, each gap and group once."""
+def _continued(groups: np.ndarray, placed: Sequence[Placed], kept: Collection[int]) -> dict[int, set[int]]:
+    """The gap that each group continues: the pairs that share most come first, each gap and group once.
+
+    Those that people shaped are not among them: they continue beside it, wherever they have questions.
+    """
     shared = Counter(
         (int(group), one.gap)
         for group, one in zip(groups, placed, strict=True)
-        if group >= 0 and one.gap is not None
+        if group >= 0 and one.gap is not None and one.gap not in kept
     )
     found: dict[int, set[int]] = {}
     given: set[int] = set()
