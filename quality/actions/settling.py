@@ -109,14 +109,20 @@ def _topic(asked: Sequence[GapQuestion]) -> int | None:
 
 
 def _move(questions: Sequence[GapQuestion], homes: Sequence[int | None], fits: dict[int, float]) -> None:
-    """Writes those that moved, or whose fit is clearly another: of most it changes a little every night."""
-    moved = []
+    """Writes those that moved, gap by gap, and those whose fit is clearly another than it was."""
+    moved: dict[int | None, list[int]] = defaultdict(list)
+    refitted = []
     for index, (question, home) in enumerate(zip(questions, homes, strict=True)):
         fit = fits.get(index)
-        if question.gap_id != home or abs((question.fit or 0) - (fit or 0)) >= FIT_STEP:
-            question.gap_id, question.fit = home, fit
-            moved.append(question)
-    GapQuestion.objects.bulk_update(moved, ["gap", "fit"], batch_size=AT_ONCE)
+        if question.gap_id != home:
+            moved[home].append(question.pk)
+        if abs((question.fit or 0) - (fit or 0)) >= FIT_STEP:
+            question.fit = fit
+            refitted.append(question)
+    for home, ids in moved.items():
+        for at in range(0, len(ids), AT_ONCE):
+            GapQuestion.objects.filter(pk__in=ids[at : at + AT_ONCE]).update(gap=home)
+    GapQuestion.objects.bulk_update(refitted, ["fit"], batch_size=AT_ONCE)
 
 
 def _join(gaps: dict[int, KnowledgeGap], gap: int, target: int) -> None:
