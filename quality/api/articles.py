@@ -69,7 +69,7 @@ class ArticlesView(APIView):
 
     permission_classes = [READERS]
 
-    @takes(parameters=[SearchQuery])
+    @takes(parameters=[SearchQuery], operation_id="v1_articles_search")
     def get(self, request: Request) -> Response:
         actor = Actor.of_request(request)
         asked = SearchQuery(data=request.query_params.dict())

@@ -28,7 +28,7 @@ class RemarkInput(StrictSerializer):
     key = serializers.CharField(max_length=60, allow_blank=True, default="")
 
 
-class DraftInput(StrictSerializer):
+class ReviewDraftInput(StrictSerializer):
     """Everything, as it replaces what was said before; ``version`` is the one that it goes on from."""
 
     version = serializers.IntegerField(min_value=1)

@@ -35,11 +35,11 @@ class ReviewViewSet(GenericViewSet):
     def get_queryset(self):
         return Review.objects.visible_to(self._actor()).for_page()
 
-    @takes(shapes.DraftInput)
+    @takes(shapes.ReviewDraftInput)
     @action(detail=True, methods=["put"])
     def draft(self, request: Request, public_id: str) -> Response:
         review = self._permitted(Action.WRITE)
-        data = parse(shapes.DraftInput, request)
+        data = parse(shapes.ReviewDraftInput, request)
         reviews.save_draft(
             review=review,
             version=data["version"],

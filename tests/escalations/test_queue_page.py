@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -195,10 +196,11 @@ def test_first_answer_takes_at_most_twelve_queries(as_agent, agent, count, djang
         factories.make_escalation()
         factories.make_escalation(state=State.ACTIVE, assignee=factories.make_agent())
         factories.make_escalation(state=State.RESOLVED, opened_at=timezone.now() - timedelta(minutes=15))
-    as_agent.get(PAGE)
 
-    with django_assert_max_num_queries(12):
+    with time_machine.travel(timezone.now(), tick=False):  # the sidebar's count is kept for seconds
         as_agent.get(PAGE)
+        with django_assert_max_num_queries(12):
+            as_agent.get(PAGE)
 
 
 def test_page_says_only_get(as_agent):

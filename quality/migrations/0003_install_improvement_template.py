@@ -56,5 +56,5 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0004_improvement_cycles_and_initiatives")]
+    dependencies = [("quality", "0002_install_rubric")]
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

@@ -93,6 +93,6 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0002_rubrics_and_reviews")]
+    dependencies = [("quality", "0001_articles_reviews_and_coaching")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]
