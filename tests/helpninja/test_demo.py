@@ -31,6 +31,7 @@ def served(monkeypatch):
         on_ready()
 
     monkeypatch.setattr(serving, "run", run)
+    monkeypatch.setattr(loading, "load_rest", lambda now: None)
     return calls
 
 

@@ -26,10 +26,10 @@ from escalations.models import (
     TriggerRule,
 )
 from helpninja.common.windows import Window
-from helpninja.demo.loading import check_database, load
+from helpninja.demo.loading import check_database, load, load_rest
 from quality.enums import MISSING_CONTENT, ArticleStatus
 from quality.metrics.gaps import effects_of
-from quality.models import KnowledgeGap
+from quality.models import CoachingPlan, KnowledgeGap, Review, ReviewAssignment, ReviewCycle
 from tests.factories import TARGETS
 
 NOW = datetime(2026, 3, 4, 18, 0, 7, 250_000, tzinfo=UTC)  # a Wednesday, 1 PM in New York
@@ -42,6 +42,7 @@ def _loaded(django_db_setup, django_db_blocker):
     """Once for the module; each test rolls back to here."""
     with django_db_blocker.unblock(), transaction.atomic():
         load(NOW)
+        load_rest(NOW)
         yield
         transaction.set_rollback(True)
 
@@ -362,3 +363,28 @@ def test_gaps_are_those_of_the_guide_and_the_plan_is_made_of_them():
     }
     published = KnowledgeGap.objects.select_related("article").get(article__status=ArticleStatus.PUBLISHED)
     assert effects_of([published], Escalation.objects.all(), NOW)[published.pk].change is not None
+
+
+def test_reviews_score_as_the_guides_team_does():
+    counted = Review.objects.counted().filter(published_at__gte=START)
+    means = counted.values_list("agent__user__username").annotate(Avg("total"))
+
+    assert {name: round(float(mean), 1) for name, mean in means} == {
+        "sarah": 92.3, "david": 87.1, "lisa": 89.4, "tom": 84.2, "mike": 88.7, "jenny": 86.9,
+    }  # fmt: skip
+    assert round(float(counted.aggregate(mean=Avg("total"))["mean"]), 1) == 88.1
+
+
+def test_reviewers_have_something_to_do_this_week():
+    drawn = ReviewAssignment.objects.values_list("reviewer__username").annotate(Count("pk"))
+
+    assert dict(drawn) == {"priya": 8, "morgan": 4}
+
+
+def test_the_rest_is_written_once():
+    models = (Review, ReviewCycle, CoachingPlan, KnowledgeGap)
+    before = [model.objects.count() for model in models]
+
+    load_rest(NOW)
+
+    assert [model.objects.count() for model in models] == before

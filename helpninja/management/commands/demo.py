@@ -1,7 +1,9 @@
+from threading import Thread
 from typing import Any
 
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 from django.utils import timezone
 from rich.console import Console
 
@@ -34,7 +36,14 @@ class Command(BaseCommand):
 
         def ready() -> None:
             welcome.say(console, host, port)
+            Thread(target=load_rest, name="demo rest", daemon=True).start()
             if not no_simulation:
                 running.start(welcome.address(host, port))
 
         serving.run(host, port, ready)
+
+
+def load_rest() -> None:
+    """Beside the server."""
+    loading.load_rest(timezone.now())
+    connection.close()
