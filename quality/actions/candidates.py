@@ -58,6 +58,7 @@ def _risky(rows: QuerySet[Any], prefix: str) -> QuerySet[Any]:
 
 
 def candidates_of(rows: Iterable[Any], cycle: ReviewCycle, reviewers: Iterable[CycleReviewer]) -> list[Candidate]:
+    """``rows`` are escalations, or the published reviews of which reviews are drawn."""
     users = [one.reviewer for one in reviewers]
     took_part = _took_part(cycle, users)
     teams = {user.pk: _teams_of(user) for user in users}
@@ -124,4 +125,5 @@ def _risks(row: Any, escalation: Escalation) -> frozenset[Risk]:
 
 
 def escalation_of(row: Any) -> Escalation:
+    """Of a row as ``candidates_of`` takes them."""
     return row.escalation if isinstance(row, Review) else row

@@ -41,10 +41,12 @@ def open_plan(*, agent: Agent, coach: User, by: Actor, now: datetime, summary: s
 
 
 def start(*, plan: CoachingPlan, by: Actor, now: datetime) -> CoachingPlan:
+    """The agent and the coach agreed on it. Raises Conflict where it is not proposed any more."""
     return _move(plan, PlanState.ACTIVE, by, now)
 
 
 def finish(*, plan: CoachingPlan, why: str, by: Actor, now: datetime) -> CoachingPlan:
+    """``why`` may be empty. Raises Conflict where it is not active."""
     return _move(plan, PlanState.DONE, by, now, why)
 
 
@@ -183,5 +185,6 @@ def _answer(
 
 
 def check_open(plan: CoachingPlan) -> None:
+    """Raises Conflict where nothing can be added any more."""
     if not plan.is_open:
         raise Conflict(f"This plan is {plan.get_state_display().lower()}: open another.")

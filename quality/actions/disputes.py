@@ -53,6 +53,7 @@ def disputable_until(review: Review) -> datetime:
 
 @transaction.atomic
 def uphold(*, dispute: Dispute, decision: str, by: Actor, now: datetime) -> Dispute:
+    """The score stands. Raises ValidationError naming ``decision``, and Conflict where it was decided before."""
     return _decide(dispute, DisputeState.UPHELD, decision, by, now)
 
 
