@@ -1,6 +1,8 @@
 import os
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from rest_framework.test import APIClient
 
@@ -13,6 +15,10 @@ from escalations.receivers import forget_what_is_known
 from helpninja.common.api.authentication import forget_keys
 from helpninja.common.roles import Role
 from tests import factories
+
+
+def pytest_configure():
+    settings.CACHES["default"]["BACKEND"] = "tests.caches.TimelessCache"
 
 
 def pytest_collection_modifyitems(items):
@@ -44,6 +50,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
+    cache.clear()
     forget_calendars()
     forget_what_is_known()
     forget_keys()

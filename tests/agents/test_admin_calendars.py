@@ -220,9 +220,8 @@ def test_an_unused_calendar_is_deleted_with_its_versions(leader_client):
 
 def test_the_list_asks_as_often_for_three_as_for_one(leader_client):
     Calendar.objects.exclude(name="Office hours").delete()
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    leader_client.get(CALENDARS)  # the sidebar's count is remembered
+    with CaptureQueriesContext(connection) as few:
         leader_client.get(CALENDARS)
     for name in ("One", "Two"):
         calendar = Calendar.objects.create(name=name, version=1)

@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 
 from escalations.enums import State
@@ -13,11 +12,6 @@ from tests.analytics.rows import answered, conversation, escalation, held, ratin
 pytestmark = pytest.mark.django_db
 URL = "/analytics/"
 PANEL = "/analytics/team-today"
-
-
-@pytest.fixture(autouse=True)
-def _no_cached_panel():
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,11 @@
 """The sidebar, the palette and the first page show what the reader may open, and nothing else."""
 
 import pytest
-from django.core.cache import cache
 
 from helpninja.common.roles import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    cache.clear()
 
 
 def titles(client, user):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from channels.db import database_sync_to_async
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.template.response import SimpleTemplateResponse
 from django.test import Client
@@ -118,7 +117,6 @@ def _undrawn(monkeypatch):
 @pytest.mark.parametrize("actor", ACTORS)
 def test_each_path_answers_as_the_table_says(actor):
     world = make_world()
-    cache.clear()
     client = make_caller(actor, world).client()
     client.raise_request_exception = False
     wrong = []
