@@ -8,9 +8,9 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models import Value as Integer
 
 from analytics.metrics.filters import Filters
-from analytics.metrics.readings import Rows
+from analytics.metrics.readings import Read, Rows
 from analytics.metrics.sources import DATED, HANDLED, OPENED, PLACED, RESOLVED, Source
-from analytics.metrics.tally import Frame, Part, Splits, Tally, tally
+from analytics.metrics.tally import Frame, Part, Splits, Tally
 from billing.decisions import MonthShare, cost_per_resolution
 from billing.models import SharedCost
 from escalations.models import Escalation, HandlingInterval
@@ -33,36 +33,35 @@ OURS = Rows(OPENED).count
 PARTS = (SECONDS, OURS, RESOLUTIONS.count, *(rows.count for rows in UNKNOWN))
 
 
-def counted(frame: Frame) -> QuerySet[Any]:
-    return RESOLUTIONS.within(frame)
-
-
-def splits(frame: Frame) -> Splits:
-    """How ``values`` needs its sources grouped."""
-    return {COSTED: {"rate": F("hourly_cost")}, OPENED: {"month": _month_number(frame)}}
-
-
-def measure(frame: Frame) -> dict[int, Value]:
-    """The cost per resolution of each period of the frame, in US dollars. Five queries."""
-    return values(tally(PARTS, frame, splits(frame)), frame)
-
-
-def values(found: Tally, frame: Frame) -> dict[int, Value]:
-    """From a tally of PARTS, split at least by ``splits``; two queries more.
+class CostPerResolution:
+    """In US dollars.
 
     ``(sum over handling intervals ended in the window of seconds / 3600 * hourly cost + for each month the
     shared cost * escalations opened in window and month / escalations opened in the month) / escalations
     resolved in the window``. Resolved escalations with handling of unknown cost are left out above and below
     the line, and counted as missing.
     """
-    amounts, opened = _shared_costs(frame), _opened_by_month(frame)
-    return {period: _value(found, period, amounts, opened) for period in frame.periods}
+
+    adds_up = True
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return PARTS
+
+    def splits(self, frame: Frame) -> Splits:
+        return {COSTED: {"hourly_cost": F("hourly_cost")}, OPENED: {"cost_month": _month_number(frame)}}
+
+    def reader(self, frame: Frame) -> Read:
+        amounts, opened = _shared_costs(frame), _opened_by_month(frame)
+        return lambda found, period: _value(found, period, amounts, opened)
+
+    def counted(self, frame: Frame) -> QuerySet[Any]:
+        return RESOLUTIONS.within(frame)
 
 
 def _value(found: Tally, period: int, amounts: dict[int, Decimal], opened: dict[int, int]) -> Value:
-    ours = found.split(OURS, "month", period)
+    ours = found.split(OURS, "cost_month", period)
     cost = cost_per_resolution(
-        [(seconds, rate) for rate, seconds in found.split(SECONDS, "rate", period).items()],
+        [(seconds, rate) for rate, seconds in found.split(SECONDS, "hourly_cost", period).items()],
         [MonthShare(amount, opened.get(month, 0), ours.get(month, 0)) for month, amount in amounts.items()],
         found.sum(RESOLUTIONS.count, period),
     )

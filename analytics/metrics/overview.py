@@ -1,18 +1,18 @@
 """All that the overview shows, in a fixed small number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, F
 from django.db.models.fields.json import KT
 
-from analytics.metrics import cost, patterns, waiting
+from analytics.metrics import patterns
 from analytics.metrics.readings import Rows
-from analytics.metrics.registry import METRICS, OPENED_MEASURED, Measured
+from analytics.metrics.registry import METRICS, Measured, Meter
+from analytics.metrics.registry.conditions import ESCALATED
 from analytics.metrics.sources import CONVERSATIONS, OPENED, RATED
-from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Splits, Tally, tally
+from analytics.metrics.tally import Frame, Splits, Tally, merged, tally
 from escalations.enums import ConditionField, Reason
 from helpninja.common.values import Value
 
@@ -25,9 +25,11 @@ INDICATORS = (
     "reescalation_rate",
 )
 VOLUMES = ("conversations", "escalated_conversations", "human_responses", "messages_per_escalation")
-BESIDES = ("escalations", "still_open", "survey_response_rate", "csat_satisfied", "sla_attainment")
+BESIDES = ("escalations", "still_open", "survey_response_rate", "csat_satisfied", "sla_attainment", "peak_hours")
+QUEUE = ("wait_time", "longest_wait", "backlog")
 OF_REASONS = ("escalations", "still_open", "resolution_rate", "csat", "ai_confidence")
 COMMON_REQUESTS = 3
+STARTED, STARTED_ESCALATED = Rows(CONVERSATIONS).count, Rows(CONVERSATIONS, ESCALATED).count
 
 
 @dataclass(frozen=True)
@@ -67,16 +69,16 @@ class Overview:
 
 def overview(frame: Frame) -> Overview:
     """At most 14 queries, however long the window."""
-    parts = [*_parts((*INDICATORS, *VOLUMES, *BESIDES, *OF_REASONS)), *cost.PARTS]
-    found = tally(parts, frame, _splits(frame))
-    costs = cost.values(found, frame)
-    by_hour = found.split(OPENED_MEASURED.count, "hour")
+    meter = Meter((METRICS[key] for key in (*INDICATORS, *VOLUMES, *BESIDES, *QUEUE, "ai_confidence")), frame)
+    reasons: Splits = {OPENED: {"reason": F("reason")}, RATED: {"reason": F("escalation__reason")}}
+    found = tally(meter.parts, frame, merged((meter.splits, _buckets(frame), reasons)))
+    measured = meter.read(found)
     return Overview(
-        indicators=[_measured(key, found, frame, costs) for key in INDICATORS],
-        volumes=[_measured(key, found, frame, costs) for key in VOLUMES],
-        besides={key: _measured(key, found, frame, costs) for key in BESIDES},
-        waiting=waiting.measure(frame.filters, frame.now),
-        peak=patterns.peak(by_hour),
+        indicators=[measured[key] for key in INDICATORS],
+        volumes=[measured[key] for key in VOLUMES],
+        besides={key: measured[key] for key in BESIDES},
+        waiting={key: measured[key].now for key in QUEUE},
+        peak=patterns.PeakHours.peak(found),
         step=patterns.step(frame.window),
         series=_series(found, frame),
         reasons=_reasons(found, frame),
@@ -85,37 +87,15 @@ def overview(frame: Frame) -> Overview:
 
 def series(frame: Frame) -> list[Bucket]:
     """The volume alone, over the window."""
-    splits = {CONVERSATIONS: {"bucket": patterns.bucket_of("started_at", frame.window)}}
-    return _series(tally(_parts(("conversations", "escalated_conversations")), frame, splits), frame)
+    return _series(tally((STARTED, STARTED_ESCALATED), frame, _buckets(frame)), frame)
 
 
-def _parts(keys: Iterable[str]) -> list[Part]:
-    readings = (METRICS[key].reading for key in keys)
-    return [part for reading in readings if reading for part in reading.parts]
-
-
-def _splits(frame: Frame) -> Splits:
-    of_cost = cost.splits(frame)
-    hour = patterns.hour_of("opened_at", frame)
-    return {
-        **of_cost,
-        CONVERSATIONS: {"bucket": patterns.bucket_of("started_at", frame.window)},
-        OPENED: {**of_cost[OPENED], "reason": F("reason"), "hour": hour},
-        RATED: {"reason": F("escalation__reason")},
-    }
-
-
-def _measured(key: str, found: Tally, frame: Frame, costs: Mapping[int, Value]) -> Measured:
-    metric = METRICS[key]
-    if key == "cost_per_resolution":
-        return Measured(metric, costs[NOW], costs.get(BEFORE))
-    before = metric.value(found, BEFORE) if frame.compared else None
-    return Measured(metric, metric.value(found), before)
+def _buckets(frame: Frame) -> Splits:
+    return {CONVERSATIONS: {"bucket": patterns.bucket_of("started_at", frame.window)}}
 
 
 def _series(found: Tally, frame: Frame) -> list[Bucket]:
-    conversations = found.split(_count("conversations"), "bucket")
-    escalated = found.split(_count("escalated_conversations"), "bucket")
+    conversations, escalated = (found.split(part, "bucket") for part in (STARTED, STARTED_ESCALATED))
     return [
         Bucket(start, conversations.get(start, 0), escalated.get(start, 0))
         for start in patterns.buckets(frame.window)
@@ -123,22 +103,17 @@ def _series(found: Tally, frame: Frame) -> list[Bucket]:
     ]
 
 
-def _count(key: str) -> Part:
-    reading: Any = METRICS[key].reading
-    part: Part = reading.rows.count
-    return part
-
-
 def _reasons(found: Tally, frame: Frame) -> list[OfReason]:
     """Those that occurred, the most frequent first."""
-    cases = found.split(Rows(OPENED).count, "reason")
-    total = sum(cases.values())
+    meter = Meter((METRICS[key] for key in OF_REASONS), frame)
+    groups = {reason: meter.read(group) for (reason,), group in found.only(OPENED, RATED).by(["reason"]).items()}
+    cases = {reason: measured["escalations"].now.n for reason, measured in groups.items() if reason}
     requests = common_requests(frame) if cases.get(Reason.CUSTOMER_REQUEST) else ()
     return [
         OfReason(
             reason=Reason(reason),
-            share=Value.of_rate(count, total),
-            values={key: METRICS[key].value(found, reason=reason) for key in OF_REASONS},
+            share=Value.of_rate(count, sum(cases.values())),
+            values={key: measured.now for key, measured in groups[reason].items()},
             requests=requests if reason == Reason.CUSTOMER_REQUEST else (),
         )
         for reason, count in sorted(cases.items(), key=lambda item: (-item[1], item[0]))

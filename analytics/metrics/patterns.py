@@ -4,17 +4,23 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from django.db.models import DateField
+from django.db.models import DateField, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncMonth, TruncWeek
 
-from analytics.metrics.tally import Frame
+from analytics.metrics.readings import Read, Rows
+from analytics.metrics.sources import MEASURED, OPENED, PLACED
+from analytics.metrics.tally import NOW, Frame, Part, Splits, Tally
+from helpninja.common.values import Value
 from helpninja.common.windows import Window
 
 HOURS = 24
 PEAK_HOURS = 2
 # One day's volume is drawn by hour, up to so many days by day, up to so many by week, beyond by month.
 BY_DAY, BY_WEEK = 93, 400
+
+OPENED_MEASURED, HOUR_UNKNOWN = Rows(OPENED, MEASURED), Rows(OPENED, PLACED)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,32 @@ def peak(by_hour: Mapping[int, int]) -> Peak | None:
     totals = [sum(by_hour.get((hour + later) % HOURS, 0) for later in range(PEAK_HOURS)) for hour in range(HOURS)]
     hour = max(range(HOURS), key=lambda hour: (totals[hour], -hour))
     return Peak(hour, totals[hour], n)
+
+
+class PeakHours:
+    """The hour, 0 to 23 in the window's zone, at which the two busiest begin; ``n`` counts those of all hours."""
+
+    adds_up = True
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (OPENED_MEASURED.count, HOUR_UNKNOWN.count)
+
+    def splits(self, frame: Frame) -> Splits:
+        return {OPENED: {"peak_hour": hour_of("opened_at", frame)}}
+
+    def reader(self, frame: Frame) -> Read:
+        return self._value
+
+    def counted(self, frame: Frame) -> QuerySet[Any]:
+        return OPENED_MEASURED.within(frame)
+
+    def _value(self, found: Tally, period: int) -> Value:
+        top, missing = self.peak(found, period), found.sum(HOUR_UNKNOWN.count, period)
+        return Value(float(top.hour), top.n, missing) if top else Value(None, 0, missing)
+
+    @staticmethod
+    def peak(found: Tally, period: int = NOW) -> Peak | None:
+        return peak(found.split(OPENED_MEASURED.count, "peak_hour", period))
 
 
 def hour_of(field: str, frame: Frame) -> ExtractHour:

@@ -7,22 +7,46 @@ from typing import Any, Protocol
 from django.db.models import Count, Q, QuerySet, Sum
 
 from analytics.metrics.sources import Source
-from analytics.metrics.tally import Frame, Part
+from analytics.metrics.tally import Frame, Part, Splits, Tally
 from helpninja.common.values import Value
 
 Sums = Callable[[Part], Any]
+Read = Callable[[Tally, int], Value]
 ALL = Q()
 
 
 class Reading(Protocol):
-    """``counted`` gives exactly the rows that the value's ``n`` counts: what a click on the number opens."""
+    """What a number needs of a tally, and how it is read off it, for a whole window or for a group of its rows.
 
-    @property
-    def parts(self) -> tuple[Part, ...]: ...
+    ``reader`` may ask the database once for what all groups share. ``counted`` gives exactly the rows that the
+    value's ``n`` counts: what a click on the number opens. Where a reading does not ``add_up``, the number of all
+    is not to be had from those of the groups.
+    """
 
-    def value(self, sums: Sums) -> Value: ...
+    adds_up: bool
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]: ...
+
+    def splits(self, frame: Frame) -> Splits: ...
+
+    def reader(self, frame: Frame) -> Read: ...
 
     def counted(self, frame: Frame) -> QuerySet[Any]: ...
+
+
+class Plain:
+    """A reading of the sums alone: ``value`` takes a part and gives its sum."""
+
+    adds_up = True
+
+    def splits(self, frame: Frame) -> Splits:
+        return {}
+
+    def reader(self, frame: Frame) -> Read:
+        return lambda found, period: self.value(lambda part: found.sum(part, period))
+
+    def value(self, sums: Sums) -> Value:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -41,12 +65,11 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class _OfRows:
+class _OfRows(Plain):
     rows: Rows
     missing: tuple[Rows, ...] = ()
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (self.rows.count, *(rows.count for rows in self.missing))
 
     def counted(self, frame: Frame) -> QuerySet[Any]:
@@ -72,9 +95,8 @@ class Rate(_OfRows):
     def hits(self) -> Part:
         return Rows(self.rows.source, self.rows.where & self.hit).count
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        return (*super().parts, self.hits)
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (*super().parts(frame), self.hits)
 
     def value(self, sums: Sums) -> Value:
         return Value.of_rate(sums(self.hits), sums(self.rows.count), self._missing(sums))
@@ -92,20 +114,18 @@ class Mean(_OfRows):
             self.rows.source, Sum(self.field, filter=self.rows.where) if self.rows.where else Sum(self.field)
         )
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        return (*super().parts, self.total)
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (*super().parts(frame), self.total)
 
     def value(self, sums: Sums) -> Value:
         return Value.of_mean(sums(self.total), sums(self.rows.count), self._missing(sums))
 
 
 @dataclass(frozen=True)
-class PerDistinct:
-    """Rows for each distinct value of ``key``; ``owners`` turns the rows into the things that n counts.
+class PerDistinct(Plain):
+    """Rows for each distinct value of ``key``; ``owners`` turns the rows into the things that n counts."""
 
-    Distinct counts don't add up: its source is split by nothing but the period.
-    """
+    adds_up = False
 
     rows: Rows
     key: str
@@ -120,8 +140,7 @@ class PerDistinct:
     def distinct(self) -> Part:
         return Part(self.rows.source, Count(self.key, distinct=True))
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (self.total, self.distinct, *(rows.count for rows in self.missing))
 
     def value(self, sums: Sums) -> Value:

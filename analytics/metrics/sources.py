@@ -26,16 +26,31 @@ SPOKEN = (Author.CUSTOMER, Author.AI, Author.AGENT)
 
 @dataclass(frozen=True)
 class Source:
-    """``rows`` gives those that the filters let through, ``clock`` names the field that dates them."""
+    """``rows`` gives those that the filters let through, ``clock`` names the field that dates them.
+
+    A source that ``is_live`` is about this moment: its rows are in every window.
+    """
 
     key: str
     clock: str
     rows: Callable[[Filters, datetime], QuerySet[Any]]
+    is_live: bool = False
 
-    def within(self, window: Window, filters: Filters, now: datetime) -> QuerySet[Any]:
-        return self.rows(filters, now).filter(
-            **{f"{self.clock}__gte": window.start, f"{self.clock}__lt": window.end}
-        )
+    def within(
+        self, window: Window, filters: Filters, now: datetime, before: Window | None = None
+    ) -> QuerySet[Any]:
+        """``before`` is an earlier window whose rows are wanted besides."""
+        rows = self.rows(filters, now)
+        if self.is_live:
+            return rows
+        if before is None:
+            return rows.filter(self._dated(window))
+        if before.end == window.start:
+            return rows.filter(self._dated(Window(before.start, window.end, window.zone)))
+        return rows.filter(self._dated(window) | self._dated(before))
+
+    def _dated(self, window: Window) -> Q:
+        return Q(**{f"{self.clock}__gte": window.start, f"{self.clock}__lt": window.end})
 
 
 def _conversations(filters: Filters, now: datetime) -> QuerySet[Any]:
@@ -78,6 +93,11 @@ def _judged(filters: Filters, now: datetime) -> QuerySet[Any]:
         ~Q(state__in=CLOSED_STATES) | ~closed_in_time
     )
     return _escalations(filters).filter(Q(first_response_at__isnull=False) | unanswered, MEASURED)
+
+
+def _waiting(filters: Filters, now: datetime) -> QuerySet[Any]:
+    """Nobody has taken them yet."""
+    return _escalations(filters).waiting().filter(MEASURED)  # type: ignore[attr-defined, no-any-return]
 
 
 def _rated(filters: Filters, now: datetime) -> QuerySet[Any]:
@@ -127,8 +147,4 @@ HANDLED = Source("handled", "ended_at", _handled)
 REVIEWED = Source("reviewed", "published_at", _reviewed)
 HUMAN_MESSAGES = Source("human_messages", "sent_at", _human_messages)
 ESCALATED_MESSAGES = Source("escalated_messages", "sent_at", _escalated_messages)
-
-
-def waiting(filters: Filters) -> QuerySet[Any]:
-    """Now, whatever the window: nobody has taken them yet."""
-    return _escalations(filters).waiting().filter(MEASURED)  # type: ignore[attr-defined, no-any-return]
+WAITING = Source("waiting", "opened_at", _waiting, is_live=True)

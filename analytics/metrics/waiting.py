@@ -1,15 +1,19 @@
-"""The queue as it is now: how long the waiting have waited. One query for all three numbers."""
+"""The queue as it is now: how long the waiting have waited, whatever the window."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q, QuerySet
+from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Sum
 from django.db.models import Value as Constant
 
-from analytics.metrics.filters import Filters
-from analytics.metrics.sources import waiting
-from analytics.metrics.tally import Frame
+from analytics.metrics.readings import Plain, Read, Rows
+from analytics.metrics.sources import WAITING
+from analytics.metrics.tally import NOW, Frame, Part
 from helpninja.common.values import Value
+
+UNKNOWN = Value(None, 0)
 
 
 def past_deadline(now: datetime) -> Q:
@@ -17,23 +21,56 @@ def past_deadline(now: datetime) -> Q:
     return Q(first_response_at=None, first_response_due_at__lt=now)
 
 
-def measure(filters: Filters, now: datetime) -> dict[str, Value]:
-    """Mean and longest wait in seconds, and how many wait past their deadline."""
-    waited = ExpressionWrapper(Constant(now) - F("opened_at"), output_field=DurationField())
-    found = waiting(filters).aggregate(
-        n=Count("pk"), mean=Avg(waited), first=Min("opened_at"), late=Count("pk", filter=past_deadline(now))
-    )
-    n = found["n"]
-    return {
-        "wait_time": Value(found["mean"].total_seconds() if n else None, n),
-        "longest_wait": Value((now - found["first"]).total_seconds() if n else None, n),
-        "backlog": Value.of_count(found["late"]),
-    }
+@dataclass(frozen=True)
+class Waited(Plain):
+    """Seconds: the mean, or the ``longest``, of now - escalation opened. It has no number before."""
+
+    longest: bool = False
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (Rows(WAITING).count, self._waited(frame))
+
+    def reader(self, frame: Frame) -> Read:
+        def read(found: Any, period: int) -> Value:
+            n = found.sum(Rows(WAITING).count, period)
+            if period != NOW or not n:
+                return UNKNOWN
+            seconds = found.sum(self._waited(frame), period).total_seconds()
+            return Value(seconds if self.longest else seconds / n, n)
+
+        return read
+
+    def counted(self, frame: Frame) -> QuerySet[Any]:
+        return Rows(WAITING).within(frame)
+
+    def _waited(self, frame: Frame) -> Part:
+        waited = ExpressionWrapper(Constant(frame.now) - F("opened_at"), output_field=DurationField())
+        aggregate: Aggregate = Max(waited) if self.longest else Sum(waited)
+        return Part(WAITING, aggregate, _longest if self.longest else _together)
 
 
-def counted(frame: Frame) -> QuerySet[Any]:
-    return waiting(frame.filters)
+@dataclass(frozen=True)
+class Backlog(Plain):
+    """How many wait past their deadline. It has no number before."""
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (self._late(frame).count,)
+
+    def reader(self, frame: Frame) -> Read:
+        return lambda found, period: (
+            Value.of_count(found.sum(self._late(frame).count, period)) if period == NOW else UNKNOWN
+        )
+
+    def counted(self, frame: Frame) -> QuerySet[Any]:
+        return self._late(frame).within(frame)
+
+    def _late(self, frame: Frame) -> Rows:
+        return Rows(WAITING, past_deadline(frame.now))
 
 
-def counted_backlog(frame: Frame) -> QuerySet[Any]:
-    return waiting(frame.filters).filter(past_deadline(frame.now))
+def _together(waits: Iterable[timedelta]) -> timedelta:
+    return sum(waits, timedelta())
+
+
+def _longest(waits: Iterable[timedelta]) -> timedelta:
+    return max(waits, default=timedelta())

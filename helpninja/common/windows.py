@@ -1,13 +1,24 @@
 """The stretch of time that a number is about: half-open, in a named zone."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 MIDNIGHT = time(0)
+WEEK = timedelta(weeks=1)
 # Two windows of the greatest length and the rest of their months still fit.
 LONGEST = timedelta(days=11 * 366)
+
+
+class Comparison(Enum):
+    """Which other stretch of the same length a window is compared with."""
+
+    PREVIOUS = "previous"  # the one that ends where it begins
+    YEAR = "year"  # the same dates of the latest earlier year that does not overlap it
+    WEEKDAYS = "weekdays"  # the latest earlier one with the same weekdays that does not overlap it
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,22 @@ class Window:
             return Window(_midnight(days[0] - timedelta(days=len(days)), self.zone), self.start, self.zone)
         return Window(self.start - (self.end - self.start), self.start, self.zone)
 
+    def before(self, comparison: Comparison) -> "Window":
+        """The local times of both ends are kept, over clock changes too."""
+        match comparison:
+            case Comparison.PREVIOUS:
+                return self.previous()
+            case Comparison.YEAR:
+                start, end = self._local(self.start), self._local(self.end)
+                years = next(n for n in range(1, end.year) if _years_before(end, n) <= start)
+                return Window(_years_before(start, years), _years_before(end, years), self.zone)
+            case Comparison.WEEKDAYS:
+                shift = timedelta(weeks=math.ceil((self._local(self.end) - self._local(self.start)) / WEEK))
+                return Window(self._local(self.start) - shift, self._local(self.end) - shift, self.zone)
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self.tzinfo)
+
     @property
     def is_whole_days(self) -> bool:
         return self.start.astimezone(self.tzinfo).time() == self.end.astimezone(self.tzinfo).time() == MIDNIGHT
@@ -74,6 +101,14 @@ class Window:
         last = self.days()[-1].replace(day=1)
         after = (last + timedelta(days=31)).replace(day=1)
         return Window(self.month_starts()[0], _midnight(after, self.zone), self.zone)
+
+
+def _years_before(at: datetime, years: int) -> datetime:
+    """February 29 becomes February 28 where there is none."""
+    try:
+        return at.replace(year=at.year - years)
+    except ValueError:
+        return at.replace(year=at.year - years, day=28)
 
 
 def _midnight(day: date, zone: str) -> datetime:

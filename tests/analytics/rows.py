@@ -8,7 +8,7 @@ from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
 from escalations.enums import State
 from escalations.models import HandlingInterval, Rating
-from helpninja.common.windows import Window
+from helpninja.common.windows import Comparison, Window
 from tests import factories
 
 START = datetime(2026, 3, 10, tzinfo=UTC)
@@ -17,8 +17,8 @@ NOON = START + timedelta(hours=12)
 LATER = START + timedelta(days=60)
 
 
-def frame(*, now=LATER, window=None, **filters) -> Frame:
-    return Frame(window or Window(START, END, "UTC"), Filters(**filters), now)
+def frame(*, now=LATER, window=None, comparison=Comparison.PREVIOUS, **filters) -> Frame:
+    return Frame(window or Window(START, END, "UTC"), Filters(**filters), now, comparison)
 
 
 def value(key, *, now=LATER, window=None, **filters):

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from helpninja.common.windows import Window
+from helpninja.common.windows import Comparison, Window
 
 NEW_YORK = "America/New_York"
 
@@ -56,3 +56,33 @@ def test_a_window_needs_length_and_zones():
         Window(now, now, "UTC")
     with pytest.raises(ValueError, match="time zone"):
         Window(now.replace(tzinfo=None), now, "UTC")
+
+
+class TestComparison:
+    MARCH = Window.of_days(date(2026, 3, 1), date(2026, 3, 31), NEW_YORK)
+
+    @pytest.mark.parametrize(
+        ("comparison", "first", "last"),
+        [
+            (Comparison.PREVIOUS, date(2026, 1, 29), date(2026, 2, 28)),
+            (Comparison.YEAR, date(2025, 3, 1), date(2025, 3, 31)),
+            (Comparison.WEEKDAYS, date(2026, 1, 25), date(2026, 2, 24)),
+        ],
+    )
+    def test_keeps_whole_days_over_the_clock_change(self, comparison, first, last):
+        assert self.MARCH.before(comparison) == Window.of_days(first, last, NEW_YORK)
+
+    def test_weekdays_are_the_same(self):
+        before = self.MARCH.before(Comparison.WEEKDAYS)
+
+        assert [day.weekday() for day in before.days()] == [day.weekday() for day in self.MARCH.days()]
+
+    def test_a_week_is_compared_with_the_one_before(self):
+        week = Window.of_days(date(2026, 3, 2), date(2026, 3, 8), "UTC")
+
+        assert week.before(Comparison.WEEKDAYS) == week.previous()
+
+    def test_years_that_would_overlap_are_left_out(self):
+        window = Window.of_days(date(2024, 2, 29), date(2025, 8, 31), "UTC")
+
+        assert window.before(Comparison.YEAR) == Window.of_days(date(2022, 2, 28), date(2023, 8, 31), "UTC")

@@ -2,9 +2,9 @@
 
 from analytics.metrics.registry import exchange, resolution, satisfaction, service, volume
 from analytics.metrics.registry.conditions import OPENED_MEASURED, RATED_CSAT, REESCALATED
-from analytics.metrics.registry.metric import Measured, Metric, measure
+from analytics.metrics.registry.metric import Measured, Meter, Metric, measure
 
-__all__ = ["METRICS", "OPENED_MEASURED", "RATED_CSAT", "REESCALATED", "Measured", "Metric", "measure"]
+__all__ = ["METRICS", "OPENED_MEASURED", "RATED_CSAT", "REESCALATED", "Measured", "Meter", "Metric", "measure"]
 
 # In this order wherever all are listed.
 THEMES = (volume, resolution, satisfaction, exchange, service)

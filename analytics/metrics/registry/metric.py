@@ -1,20 +1,20 @@
 """What a metric is, and how several are measured together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
-from analytics.metrics.readings import Reading
-from analytics.metrics.tally import BEFORE, NOW, Frame, Tally, tally
+from analytics.metrics.readings import Read, Reading
+from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Splits, Tally, merged, tally
 from analytics.metrics.units import Unit
 from helpninja.common.values import Good, Value
 
 
 @dataclass(frozen=True)
 class Metric:
-    """``window`` says which moment puts a row into the window; ``reading`` is None where a module measures it."""
+    """``window`` says which moment puts a row into the window."""
 
     key: str
     label: str
@@ -22,21 +22,11 @@ class Metric:
     good: Good
     definition: str
     window: str
-    reading: Reading | None = None
-    measured_by: Callable[[Frame], dict[int, Value]] | None = None
-    counted_by: Callable[[Frame], QuerySet[Any]] | None = None
+    reading: Reading
 
     def counted(self, frame: Frame) -> QuerySet[Any]:
         """Exactly the rows that the value's ``n`` counts."""
-        if self.reading is not None:
-            return self.reading.counted(frame)
-        assert self.counted_by is not None
-        return self.counted_by(frame)
-
-    def value(self, found: Tally, period: int = NOW, **dims: Any) -> Value:
-        """From a tally that holds the reading's parts."""
-        assert self.reading is not None
-        return self.reading.value(lambda part: found.sum(part, period, **dims))
+        return self.reading.counted(frame)
 
 
 @dataclass(frozen=True)
@@ -48,17 +38,30 @@ class Measured:
     before: Value | None
 
 
+class Meter:
+    """Several metrics of one frame: what they need of a tally, and their numbers off it or off a group of it."""
+
+    def __init__(self, metrics: Iterable[Metric], frame: Frame) -> None:
+        self.metrics, self.frame = list(metrics), frame
+        self._readers: dict[str, Read] = {one.key: one.reading.reader(frame) for one in self.metrics}
+
+    @property
+    def parts(self) -> list[Part]:
+        return [part for one in self.metrics for part in one.reading.parts(self.frame)]
+
+    @property
+    def splits(self) -> Splits:
+        return merged(one.reading.splits(self.frame) for one in self.metrics)
+
+    def read(self, found: Tally) -> dict[str, Measured]:
+        return {one.key: self._read(one, found) for one in self.metrics}
+
+    def _read(self, metric: Metric, found: Tally) -> Measured:
+        read = self._readers[metric.key]
+        return Measured(metric, read(found, NOW), read(found, BEFORE) if self.frame.before else None)
+
+
 def measure(metrics: Iterable[Metric], frame: Frame) -> dict[str, Measured]:
-    """By key, in the order asked. One query for each source that the metrics share, a few for the special ones."""
-    metrics = list(metrics)
-    found = tally((part for metric in metrics if metric.reading for part in metric.reading.parts), frame)
-    return {metric.key: _measured(metric, found, frame) for metric in metrics}
-
-
-def _measured(metric: Metric, found: Tally, frame: Frame) -> Measured:
-    if metric.reading is not None:
-        values = {period: metric.value(found, period) for period in frame.periods}
-    else:
-        assert metric.measured_by is not None
-        values = metric.measured_by(frame)
-    return Measured(metric, values[NOW], values.get(BEFORE))
+    """By key, in the order asked. One query for each source that the metrics share, two more for costs."""
+    meter = Meter(metrics, frame)
+    return meter.read(tally(meter.parts, frame, meter.splits))

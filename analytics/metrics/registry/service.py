@@ -1,35 +1,14 @@
 """Deadlines, peaks, costs and the queue as it is now."""
 
-from collections.abc import Callable
-
-from analytics.metrics import cost, patterns, waiting
+from analytics.metrics.cost import CostPerResolution
+from analytics.metrics.patterns import PeakHours
 from analytics.metrics.readings import Rate, Rows
-from analytics.metrics.registry.conditions import MET, OPENED_MEASURED, OUTCOME_UNKNOWN
+from analytics.metrics.registry.conditions import MET, OUTCOME_UNKNOWN
 from analytics.metrics.registry.metric import Metric
-from analytics.metrics.sources import JUDGED, OPENED
-from analytics.metrics.tally import NOW, Frame, Tally, tally
+from analytics.metrics.sources import JUDGED
 from analytics.metrics.units import Unit
-from helpninja.common.values import Good, Value
-
-
-def _peak(frame: Frame) -> dict[int, Value]:
-    by_hour = OPENED_MEASURED.count
-    found = tally(
-        [by_hour, OUTCOME_UNKNOWN.count], frame, {OPENED: {"hour": patterns.hour_of("opened_at", frame)}}
-    )
-    return {period: peak_value(found, period) for period in frame.periods}
-
-
-def peak_value(found: Tally, period: int = NOW) -> Value:
-    """From a tally of the opened by hour: the hour at which the two busiest begin."""
-    peak = patterns.peak(found.split(OPENED_MEASURED.count, "hour", period))
-    missing = found.sum(OUTCOME_UNKNOWN.count, period)
-    return Value(float(peak.hour), peak.n, missing) if peak else Value(None, 0, missing)
-
-
-def _waiting(key: str) -> Callable[[Frame], dict[int, Value]]:
-    return lambda frame: {NOW: waiting.measure(frame.filters, frame.now)[key]}
-
+from analytics.metrics.waiting import Backlog, Waited
+from helpninja.common.values import Good
 
 METRICS = (
     Metric(
@@ -50,8 +29,7 @@ METRICS = (
         "The two hours of the day, in the window's time zone, in which most escalations were opened; given "
         "as the hour at which they begin.",
         "opening of the escalation",
-        measured_by=_peak,
-        counted_by=OPENED_MEASURED.within,
+        PeakHours(),
     ),
     Metric(
         "cost_per_resolution",
@@ -61,8 +39,7 @@ METRICS = (
         "(Loaded cost of the handling time + shared cost of the month spread over its escalations) / "
         "resolved. Handling of unknown cost is left out with its resolutions.",
         "last resolution; end of the handling; opening for the shared cost",
-        measured_by=cost.measure,
-        counted_by=cost.counted,
+        CostPerResolution(),
     ),
     Metric(
         "wait_time",
@@ -71,8 +48,7 @@ METRICS = (
         Good.DOWN,
         "Mean of now - escalation opened, over those that wait.",
         "now",
-        measured_by=_waiting("wait_time"),
-        counted_by=waiting.counted,
+        Waited(),
     ),
     Metric(
         "longest_wait",
@@ -81,8 +57,7 @@ METRICS = (
         Good.DOWN,
         "The longest now - escalation opened of those that wait.",
         "now",
-        measured_by=_waiting("longest_wait"),
-        counted_by=waiting.counted,
+        Waited(longest=True),
     ),
     Metric(
         "backlog",
@@ -91,7 +66,6 @@ METRICS = (
         Good.DOWN,
         "Escalations waiting past their deadline.",
         "now",
-        measured_by=_waiting("backlog"),
-        counted_by=waiting.counted_backlog,
+        Backlog(),
     ),
 )

@@ -8,7 +8,7 @@ from analytics.metrics.registry import METRICS, measure
 from escalations.enums import Author, EventKind, State, Timing
 from escalations.models import EscalationEvent
 from helpninja.common.values import Value
-from helpninja.common.windows import Window
+from helpninja.common.windows import Comparison, Window
 from quality.enums import ReviewKind
 from quality.models import Review
 from tests import factories
@@ -325,3 +325,15 @@ class TestFilters:
             "messages_per_escalation": Value(1.0, 1),
         }.items():
             assert value(key, agent=ours.pk) == expected, key
+
+
+def test_last_year_is_counted_apart_from_what_lies_between():
+    frame_of = frame(comparison=Comparison.YEAR)
+    conversation(NOON)
+    conversation(START - timedelta(days=1))
+    for _ in range(2):
+        conversation(NOON.replace(year=2025))
+
+    found = measure([METRICS["conversations"]], frame_of)["conversations"]
+
+    assert (found.now.n, found.before.n) == (1, 2)
