@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+# SQLite learns percentiles with each connection, before anything could ask for one.
+from helpninja.common import percentiles  # noqa: F401
+
 
 class CommonConfig(AppConfig):
     name = "helpninja.common"
