@@ -166,6 +166,7 @@ GROUPS = (
         "Customers",
         (
             ("Customers", "person", "billing.Customer"),
+            ("Customer events", "event_repeat", "billing.CustomerEvent"),
             ("Plans", "loyalty", "billing.Plan"),
             ("Shared costs", "payments", "billing.SharedCost"),
         ),

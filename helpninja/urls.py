@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include("analytics.api.urls")),
     path("api/v1/", include("quality.api.urls")),
     path("api/v1/", include("agents.api.urls")),
+    path("api/v1/", include("billing.api.urls")),
     path("api/v1/", include("escalations.api.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),

@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from agents.models import Agent, Team
-from billing.models import Customer, Plan
+from billing.enums import EventKind as BillingKind
+from billing.models import Customer, CustomerEvent, Plan
 from escalations.actions.deadlines.clocks import Clocks
 from escalations.actions.deadlines.steps import terms_for
 from escalations.enums import (
@@ -74,6 +75,13 @@ def make_customer(name: str | None = None, *, plan: str = "pro", **fields) -> Cu
     n = next(_count)
     fields = {"external_id": f"customer-{n}", "email": f"customer{n}@example.com", **fields}
     return Customer.objects.create(name=name or f"Customer {n}", plan=make_plan(plan), **fields)
+
+
+def make_customer_event(
+    customer: Customer | None = None, kind: str = BillingKind.RENEWED, **fields
+) -> CustomerEvent:
+    fields = {"source": "billing", "external_id": f"event-{next(_count)}", "at": timezone.now(), **fields}
+    return CustomerEvent.objects.create(customer=customer or make_customer(), kind=kind, **fields)
 
 
 def make_topic(slug: str = "billing") -> Topic:

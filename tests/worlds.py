@@ -78,6 +78,8 @@ class World:
     elsewhere: Any  # a conversation of another chat platform
     customer: Any
     stranger: Any  # a customer of no team
+    customer_event: Any  # of the customer
+    strange_event: Any  # of the stranger
     rule: Any
     backtest: Any  # of the team Support
     priority_rule: Any
@@ -137,6 +139,7 @@ def make_world() -> World:
     AgentSkill.objects.create(agent=agent, skill=Skill.objects.get(slug="billing"), level=5)
     planned = factories.make_agent("Jenny Lawson")
     customer = factories.make_customer("Acme Corp", phone="+1 555 0142", region="US")
+    stranger = factories.make_customer("Nobody's")
     conversation = factories.make_conversation(customer=customer, topic=factories.make_topic())
     message = factories.make_message(conversation, "I want my money back")
     factories.make_message(conversation, "I can't do that.", author=Author.AI, ai_confidence=0.31, ai_failed=True)
@@ -188,7 +191,9 @@ def make_world() -> World:
         unescalated=factories.make_conversation(),
         elsewhere=factories.make_conversation(source="other"),
         customer=customer,
-        stranger=factories.make_customer("Nobody's"),
+        stranger=stranger,
+        customer_event=factories.make_customer_event(customer),
+        strange_event=factories.make_customer_event(stranger),
         decision=decide_for(escalation=escalation, by=SYSTEM, now=now),
         policy=RoutingPolicy.objects.get(),
         offer=Offer.objects.create(

@@ -3,6 +3,7 @@
 from escalations.admin import (
     conversation,
     customer,
+    customer_event,
     dispatch,
     escalation,
     pauses,
@@ -17,6 +18,7 @@ from escalations.admin import (
 __all__ = [
     "conversation",
     "customer",
+    "customer_event",
     "dispatch",
     "escalation",
     "pauses",

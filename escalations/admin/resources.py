@@ -4,8 +4,10 @@ from import_export import fields
 from import_export.widgets import ForeignKeyWidget
 
 from agents.models import Calendar, Skill, Team
-from billing.models import Customer, Plan
+from billing.actions.customer_events import append
+from billing.models import Customer, CustomerEvent, Plan
 from escalations.admin import shown
+from escalations.admin.access import customers_for
 from escalations.enums import Priority
 from escalations.models import (
     Escalation,
@@ -63,6 +65,45 @@ class CustomerResource(ActorResource):
         """What a supervisor doesn't find among the teams' customers is refused, whether or not it exists."""
         if new and not self.actor.is_any(Role.ADMIN):
             raise ValueError("external_id: no customer of your teams has this id. Admins add customers.")
+
+
+class CustomerEventResource(ActorResource):
+    """A row told before is skipped; told otherwise it is refused: events stay as they were told."""
+
+    customer = fields.Field("customer", "customer", ForeignKeyWidget(Customer, "external_id"))
+
+    class Meta:
+        model = CustomerEvent
+        import_id_fields = ("source", "external_id")
+        fields = (
+            "source",
+            "external_id",
+            "customer",
+            "kind",
+            "at",
+            "amount",
+            "monthly_value_before",
+            "monthly_value_after",
+            "is_positive",
+        )
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = False
+
+    def get_queryset(self):
+        return CustomerEvent.objects.all()
+
+    def before_import_row(self, row, **kwargs):
+        super().before_import_row(row, **kwargs)
+        for name in self.Meta.import_id_fields:
+            if not str(row.get(name) or "").strip():
+                raise ValueError(f"{name}: every row needs it.")
+        known = customers_for(self.actor, Customer.objects.filter(external_id=row.get("customer")))
+        if not known.exists():
+            raise ValueError(f"customer: you know of no customer with the id {row.get('customer')}.")
+
+    def do_instance_save(self, instance, is_create):
+        append(events=[instance])
 
 
 class EscalationResource(ActorResource):

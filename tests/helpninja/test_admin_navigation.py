@@ -79,7 +79,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Presence ledger",
             "Scorecards",
         ],
-        "Customers": ["Customers", "Plans", "Shared costs"],
+        "Customers": ["Customers", "Customer events", "Plans", "Shared costs"],
         "System": ["Webhooks", "Deliveries"],
     }
 
@@ -89,7 +89,7 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
         "Quality": ["Team quality", "Root causes", "Initiatives"],
         "Knowledge": ["Knowledge base"],
         "Insight": ["Overview"],
-        "Customers": ["Customers", "Plans", "Shared costs"],
+        "Customers": ["Customers", "Customer events", "Plans", "Shared costs"],
     }
 
 
