@@ -146,7 +146,14 @@ GROUPS = (
             ("Knowledge base", "local_library", may_see_knowledge, "articles:knowledge"),
         ),
     ),
-    ("Insight", (("Overview", "monitoring", may_open_analytics, "analytics:overview"),)),
+    (
+        "Insight",
+        (
+            ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
+            ("Targets", "flag_circle", "analytics.Target"),
+            ("Benchmarks", "leaderboard", "analytics.Benchmark"),
+        ),
+    ),
     (
         "People",
         (

@@ -20,6 +20,7 @@ from agents.models import (
     Skill,
     TimeOff,
 )
+from analytics.models import Benchmark, Target
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.actions.routing import decide_for
@@ -131,6 +132,8 @@ class World:
     assignment: Any
     calibration: Any  # open
     duplicate: Any  # a pair of articles
+    target: Any
+    benchmark: Any
 
 
 def make_world() -> World:
@@ -183,6 +186,8 @@ def make_world() -> World:
     assignment = factories.make_assignment(escalation=factories.make_resolved(planned))
     return World(
         agent=agent,
+        target=Target.objects.get(metric="csat"),
+        benchmark=Benchmark.objects.get(metric="csat"),
         escalation=escalation,
         colleagues=factories.make_escalation(state=State.ACTIVE),
         waiting=factories.make_escalation(),

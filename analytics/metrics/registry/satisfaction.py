@@ -29,6 +29,15 @@ METRICS = (
         Rate(Rows(RATED, RATED_CSAT), (Rows(RATED, Q(csat=None)),), hit=Q(csat__gte=4)),
     ),
     Metric(
+        "csat_perfect",
+        "Perfect ratings",
+        Unit.RATE,
+        Good.UP,
+        "Ratings of 5 / ratings from 1 to 5.",
+        "answer to the survey",
+        Rate(Rows(RATED, RATED_CSAT), (Rows(RATED, Q(csat=None)),), hit=Q(csat=5)),
+    ),
+    Metric(
         "survey_response_rate",
         "Survey response rate",
         Unit.RATE,

@@ -2,7 +2,7 @@
 
 from analytics.metrics.cost import CostPerResolution
 from analytics.metrics.patterns import PeakHours
-from analytics.metrics.readings import Rate, Rows
+from analytics.metrics.readings import Counted, Rate, Rows
 from analytics.metrics.registry.conditions import MET, OUTCOME_UNKNOWN
 from analytics.metrics.registry.metric import Metric
 from analytics.metrics.sources import JUDGED
@@ -20,6 +20,15 @@ METRICS = (
         "their deadline are left out.",
         "deadline of the first response",
         Rate(Rows(JUDGED), (OUTCOME_UNKNOWN,), hit=MET),
+    ),
+    Metric(
+        "sla_breaches",
+        "SLA breaches",
+        Unit.COUNT,
+        Good.DOWN,
+        "First responses that were late, or had not come when their deadline passed.",
+        "deadline of the first response",
+        Counted(Rows(JUDGED, ~MET), (OUTCOME_UNKNOWN,)),
     ),
     Metric(
         "peak_hours",

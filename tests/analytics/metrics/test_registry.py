@@ -131,6 +131,7 @@ def test_satisfaction_leaves_out_answers_without_a_rating():
 
     assert value("csat") == Value(11 / 3, 3, missing=1)
     assert value("csat_satisfied") == Value(2 / 3, 3, 1, 2)
+    assert value("csat_perfect") == Value(1 / 3, 3, 1, 1)
 
 
 def test_survey_response_rate_belongs_to_the_window_of_the_survey():
@@ -215,6 +216,7 @@ def test_sla_is_judged_at_the_deadline_and_exactly_at_it_is_met():
         EscalationEvent.objects.create(escalation=of, kind=EventKind.CANCELLED, at=at, version=2, actor="test")
 
     assert value("sla_attainment") == Value(0.25, 4, 0, 1)
+    assert value("sla_breaches") == Value(3.0, 3)
     # While the deadline is still ahead, only the answered ones are judged; the withdrawn one never is.
     assert value("sla_attainment", now=due).n == 2
 

@@ -1,0 +1,3 @@
+from analytics.models.yardstick import Benchmark, Target
+
+__all__ = ["Benchmark", "Target"]
