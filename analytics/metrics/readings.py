@@ -122,8 +122,8 @@ class Mean(_OfRows):
 
 
 @dataclass(frozen=True)
-class PerDistinct(Plain):
-    """Rows for each distinct value of ``key``; ``owners`` turns the rows into the things that n counts."""
+class Distinct(Plain):
+    """How many distinct values ``key`` has; ``owners`` turns the rows into the things that n counts."""
 
     adds_up = False
 
@@ -133,19 +133,34 @@ class PerDistinct(Plain):
     missing: tuple[Rows, ...] = ()
 
     @property
-    def total(self) -> Part:
-        return Part(self.rows.source, Count("pk", distinct=True))
-
-    @property
     def distinct(self) -> Part:
         return Part(self.rows.source, Count(self.key, distinct=True))
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
-        return (self.total, self.distinct, *(rows.count for rows in self.missing))
+        return (self.distinct, *(rows.count for rows in self.missing))
 
     def value(self, sums: Sums) -> Value:
-        missing = sum(sums(rows.count) for rows in self.missing)
-        return Value.of_mean(sums(self.total), sums(self.distinct), missing)
+        return Value.of_count(sums(self.distinct), self._missing(sums))
 
     def counted(self, frame: Frame) -> QuerySet[Any]:
         return self.owners(self.rows.within(frame))
+
+    def _missing(self, sums: Sums) -> int:
+        return sum(sums(rows.count) for rows in self.missing)
+
+
+@dataclass(frozen=True)
+class PerDistinct(Distinct):
+    """Rows, or the sum of their ``field``, for each distinct value of ``key``."""
+
+    field: str = ""
+
+    @property
+    def total(self) -> Part:
+        return Part(self.rows.source, Sum(self.field) if self.field else Count("pk", distinct=True))
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (self.total, *super().parts(frame))
+
+    def value(self, sums: Sums) -> Value:
+        return Value.of_mean(sums(self.total), sums(self.distinct), self._missing(sums))
