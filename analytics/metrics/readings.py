@@ -164,3 +164,17 @@ class PerDistinct(Distinct):
 
     def value(self, sums: Sums) -> Value:
         return Value.of_mean(sums(self.total), sums(self.distinct), self._missing(sums))
+
+
+@dataclass(frozen=True)
+class Per(_OfRows):
+    """How many ``of`` another source there are for each of the rows."""
+
+    of: tuple[Rows, ...] = ()
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (*super().parts(frame), *(rows.count for rows in self.of))
+
+    def value(self, sums: Sums) -> Value:
+        total = sum(sums(rows.count) for rows in self.of)
+        return Value.of_mean(total, sums(self.rows.count), self._missing(sums))
