@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from agents.policy import Sight
-from analytics.metrics.dimensions import Choice, Dimensions
+from analytics.metrics.choices import Choice, Choices
 from analytics.metrics.filters import Filters
 from helpninja.common.forms import WindowForm
 
@@ -22,22 +22,22 @@ class OverviewForm(WindowForm):
 
     field_order = ("window", "start", "end", "team", "plan", "topic", "region", "channel", "tz")
 
-    def __init__(self, data: Any, *, dimensions: Dimensions) -> None:
+    def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
-        self.dimensions = dimensions
-        self._offer("team", dimensions.teams)
-        self._offer("plan", dimensions.plans)
-        self._offer("topic", dimensions.topics)
+        self.choices = choices
+        self._offer("team", choices.teams)
+        self._offer("plan", choices.plans)
+        self._offer("topic", choices.topics)
         for name in ("region", "channel"):
             self.offer_texts(name, [])
 
     def filters_within(self, sight: Sight) -> Filters:
         data = self.cleaned_data
-        team = _ids(self.dimensions.teams, data["team"])
+        team = _ids(self.choices.teams, data["team"])
         return Filters(
             teams=frozenset(team) if team else sight.teams,
-            plans=_ids(self.dimensions.plans, data["plan"]),
-            topics=_ids(self.dimensions.topics, data["topic"]),
+            plans=_ids(self.choices.plans, data["plan"]),
+            topics=_ids(self.choices.topics, data["topic"]),
             regions=(data["region"],) if data["region"] else (),
             channels=(data["channel"],) if data["channel"] else (),
             agent=sight.agent,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from agents.policy import Sight
 from analytics.forms import OverviewForm
-from analytics.metrics.dimensions import Dimensions, places
+from analytics.metrics.choices import Choices, places
 from analytics.metrics.overview import overview as overview_of
 from analytics.metrics.tally import Frame
 from analytics.metrics.team_today import AgentDay, team_today
@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sight = sight_of(Actor.of_user(request.user))
     if sight is None:
         raise PermissionDenied("Your role does not include analytics.")
-    form = OverviewForm(request.GET, dimensions=Dimensions.load(sight.teams))
+    form = OverviewForm(request.GET, choices=Choices.load(sight.teams))
     context = {**admin.site.each_context(request), "title": "Escalation analytics", "form": form, "sight": sight}
     if not form.is_valid():
         return render(request, "analytics/overview.html", context, status=400)

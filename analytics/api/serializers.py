@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agents.policy import Sight
-from analytics.metrics.dimensions import Dimensions
+from analytics.metrics.choices import Choices
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
 from helpninja.common.api.serializers import StrictSerializer
@@ -85,10 +85,10 @@ class FiltersQuery(StrictSerializer):
     channel = TextsField(required=False, max_length=50)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        dimensions: Dimensions = self.context["dimensions"]
-        offered = {"team": dimensions.teams, "plan": dimensions.plans, "topic": dimensions.topics}
-        for name, choices in offered.items():
-            ids = {choice.code: choice.id for choice in choices}
+        choices: Choices = self.context["choices"]
+        offered = {"team": choices.teams, "plan": choices.plans, "topic": choices.topics}
+        for name, offer in offered.items():
+            ids = {choice.code: choice.id for choice in offer}
             unknown = set(attrs.get(name, ())) - ids.keys()
             if unknown:
                 raise serializers.ValidationError({name: [f"Unknown: {', '.join(sorted(unknown))}."]})

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from analytics.api.rows import definition_row, measured_row, series_rows, window_row
 from analytics.api.serializers import GROUPS, AnalyticsQuery, filters_within
-from analytics.metrics.dimensions import Dimensions
+from analytics.metrics.choices import Choices
 from analytics.metrics.overview import series
 from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
@@ -32,7 +32,7 @@ class QueryAnalytics(APIView):
     def post(self, request: Request) -> Response:
         sight = sight_of(Actor.of_request(request))
         assert sight is not None
-        query = parse(AnalyticsQuery, request, dimensions=Dimensions.load(sight.teams))
+        query = parse(AnalyticsQuery, request, choices=Choices.load(sight.teams))
         frame = Frame(query["window"], filters_within(sight, query["filters"]), timezone.now())
         return Response(_answer(query["metrics"], frame))
 

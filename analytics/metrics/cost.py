@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models import Value as Integer
 
 from analytics.metrics.filters import Filters
-from analytics.metrics.readings import Read, Rows
+from analytics.metrics.readings import Narrow, Read, Rows, everything
 from analytics.metrics.sources import DATED, HANDLED, OPENED, PLACED, RESOLVED, Source
 from analytics.metrics.tally import Frame, Part, Splits, Tally
 from billing.decisions import MonthShare, cost_per_resolution
@@ -43,6 +43,7 @@ class CostPerResolution:
     """
 
     adds_up = True
+    sources = (RESOLVED, COSTED, OPENED)
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return PARTS
@@ -54,8 +55,8 @@ class CostPerResolution:
         amounts, opened = _shared_costs(frame), _opened_by_month(frame)
         return lambda found, period: _value(found, period, amounts, opened)
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        return RESOLUTIONS.within(frame)
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        return narrow(RESOLUTIONS.within(frame))
 
 
 def _value(found: Tally, period: int, amounts: dict[int, Decimal], opened: dict[int, int]) -> Value:

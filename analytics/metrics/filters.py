@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from agents.models import Team
 from escalations.models import Escalation, HandlingInterval
@@ -33,21 +35,13 @@ class Filters:
         return found
 
     def of_conversations(self, prefix: str = "") -> Q:
-        """A conversation is about its own topic and those of its escalations, and belongs to their teams.
-
-        Without an escalation it belongs to the topic's team, or to Support.
-        """
         found = self._of_columns(prefix)
-        conversation = f"{prefix}pk"
         if self.topics:
-            about = escalated_from(conversation, Q(topic__in=self.topics))
-            found &= Q(**{f"{prefix}topic__in": self.topics}) | about
+            found &= Q(In(conversation_topic(prefix), self.topics))
         if self.teams is not None:
-            touched = escalated_from(conversation)
-            theirs = escalated_from(conversation, Q(team__in=self.teams))
-            found &= theirs | (~touched & self._topic_belongs(prefix))
+            found &= Q(In(conversation_team(prefix), self.teams))
         if self.agent is not None:
-            found &= escalated_from(conversation, handled_by(self.agent))
+            found &= escalated_from(f"{prefix}pk", handled_by(self.agent))
         return found
 
     def of_messages(self) -> Q:
@@ -72,10 +66,28 @@ class Filters:
         columns = {"plan": self.plans, "region": self.regions, "channel": self.channels}
         return Q(**{f"{prefix}{name}__in": values for name, values in columns.items() if values})
 
-    def _topic_belongs(self, prefix: str) -> Q:
-        nobodys = Q(**{f"{prefix}topic": None}) | Q(**{f"{prefix}topic__team": None})
-        ours_is_support = Exists(Team.objects.filter(slug="support", pk__in=self.teams or ()))
-        return Q(**{f"{prefix}topic__team__in": self.teams}) | (nobodys & Q(ours_is_support))
+
+def conversation_topic(prefix: str = "") -> Coalesce:
+    """That of its first escalation, which people know better, or else its own."""
+    return Coalesce(
+        Subquery(_first_escalation(prefix).values("topic")[:1]),
+        F(f"{prefix}topic_id"),
+        output_field=BigIntegerField(),
+    )
+
+
+def conversation_team(prefix: str = "") -> Coalesce:
+    """That of its first escalation; without one its topic's, or Support."""
+    return Coalesce(
+        Subquery(_first_escalation(prefix).values("team")[:1]),
+        F(f"{prefix}topic__team"),
+        Subquery(Team.objects.filter(slug="support").values("pk")[:1]),
+        output_field=BigIntegerField(),
+    )
+
+
+def _first_escalation(prefix: str) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(conversation=OuterRef(f"{prefix}pk")).order_by("opened_at", "pk")
 
 
 def escalated_from(conversation: str, where: Q | None = None) -> Q:

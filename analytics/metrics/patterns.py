@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import DateField, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncMonth, TruncWeek
 
-from analytics.metrics.readings import Read, Rows
+from analytics.metrics.readings import Narrow, Read, Rows, everything
 from analytics.metrics.sources import MEASURED, OPENED, PLACED
 from analytics.metrics.tally import NOW, Frame, Part, Splits, Tally
 from helpninja.common.values import Value
@@ -54,6 +54,7 @@ class PeakHours:
     """The hour, 0 to 23 in the window's zone, at which the two busiest begin; ``n`` counts those of all hours."""
 
     adds_up = True
+    sources = (OPENED,)
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (OPENED_MEASURED.count, HOUR_UNKNOWN.count)
@@ -64,8 +65,8 @@ class PeakHours:
     def reader(self, frame: Frame) -> Read:
         return self._value
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        return OPENED_MEASURED.within(frame)
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        return narrow(OPENED_MEASURED.within(frame))
 
     def _value(self, found: Tally, period: int) -> Value:
         top, missing = self.peak(found, period), found.sum(HOUR_UNKNOWN.count, period)

@@ -10,20 +10,29 @@ from analytics.metrics.sources import Source
 from analytics.metrics.tally import Frame, Part, Splits, Tally
 from helpninja.common.values import Value
 
+Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
 Sums = Callable[[Part], Any]
 Read = Callable[[Tally, int], Value]
 ALL = Q()
 
 
+def everything(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
+
+
 class Reading(Protocol):
     """What a number needs of a tally, and how it is read off it, for a whole window or for a group of its rows.
 
-    ``reader`` may ask the database once for what all groups share. ``counted`` gives exactly the rows that the
-    value's ``n`` counts: what a click on the number opens. Where a reading does not ``add_up``, the number of all
-    is not to be had from those of the groups.
+    ``sources`` are those without whose groups it has none, the one that ``counted`` counts first. ``reader`` may
+    ask the database once for what all groups share. ``counted`` gives exactly the rows that the value's ``n``
+    counts, of those that ``narrow`` leaves: what a click on the number opens. Where a reading does not ``add_up``
+    the number of all is not to be had from those of the groups.
     """
 
     adds_up: bool
+
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
 
     def parts(self, frame: Frame) -> tuple[Part, ...]: ...
 
@@ -31,7 +40,7 @@ class Reading(Protocol):
 
     def reader(self, frame: Frame) -> Read: ...
 
-    def counted(self, frame: Frame) -> QuerySet[Any]: ...
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]: ...
 
 
 class Plain:
@@ -72,8 +81,12 @@ class _OfRows(Plain):
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (self.rows.count, *(rows.count for rows in self.missing))
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        return self.rows.within(frame)
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return (self.rows.source,)
+
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        return narrow(self.rows.within(frame))
 
     def _missing(self, sums: Sums) -> int:
         return sum(sums(rows.count) for rows in self.missing)
@@ -142,8 +155,12 @@ class Distinct(Plain):
     def value(self, sums: Sums) -> Value:
         return Value.of_count(sums(self.distinct), self._missing(sums))
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        return self.owners(self.rows.within(frame))
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return (self.rows.source,)
+
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        return self.owners(narrow(self.rows.within(frame)))
 
     def _missing(self, sums: Sums) -> int:
         return sum(sums(rows.count) for rows in self.missing)

@@ -77,11 +77,13 @@ class Tally:
         return Tally({source.key: self.rows[source.key] for source in sources})
 
     def by(self, dims: Iterable[str]) -> "dict[tuple[Any, ...], Tally]":
-        """A tally for each combination of the dimensions' values that occurs; every source is split by them."""
+        """A tally for each combination of the dimensions' values that occurs; what lacks them is left out."""
         dims = tuple(dims)
         rows: dict[tuple[Any, ...], dict[str, list[Row]]] = {}
         for source, found in self.rows.items():
             for row in found:
+                if not row.dims.keys() >= set(dims):
+                    continue
                 group = rows.setdefault(tuple(row.dims[name] for name in dims), {key: [] for key in self.rows})
                 group[source].append(row)
         return {values: Tally(group) for values, group in rows.items()}

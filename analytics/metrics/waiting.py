@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Sum
 from django.db.models import Value as Constant
 
-from analytics.metrics.readings import Plain, Read, Rows
+from analytics.metrics.readings import Narrow, Plain, Read, Rows, everything
 from analytics.metrics.sources import WAITING
 from analytics.metrics.tally import NOW, Frame, Part
 from helpninja.common.values import Value
@@ -26,6 +26,7 @@ class Waited(Plain):
     """Seconds: the mean, or the ``longest``, of now - escalation opened. It has no number before."""
 
     longest: bool = False
+    sources = (WAITING,)
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (Rows(WAITING).count, self._waited(frame))
@@ -40,8 +41,8 @@ class Waited(Plain):
 
         return read
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        return Rows(WAITING).within(frame)
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        return narrow(Rows(WAITING).within(frame))
 
     def _waited(self, frame: Frame) -> Part:
         waited = ExpressionWrapper(Constant(frame.now) - F("opened_at"), output_field=DurationField())
@@ -53,6 +54,8 @@ class Waited(Plain):
 class Backlog(Plain):
     """How many wait past their deadline. It has no number before."""
 
+    sources = (WAITING,)
+
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (self._late(frame).count,)
 
@@ -61,8 +64,8 @@ class Backlog(Plain):
             Value.of_count(found.sum(self._late(frame).count, period)) if period == NOW else UNKNOWN
         )
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        return self._late(frame).within(frame)
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        return narrow(self._late(frame).within(frame))
 
     def _late(self, frame: Frame) -> Rows:
         return Rows(WAITING, past_deadline(frame.now))

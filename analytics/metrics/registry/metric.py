@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from analytics.metrics.readings import Read, Reading
+from analytics.metrics.readings import Narrow, Read, Reading, everything
 from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Splits, Tally, merged, tally
 from analytics.metrics.units import Unit
 from helpninja.common.values import Good, Value
@@ -24,9 +24,9 @@ class Metric:
     window: str
     reading: Reading
 
-    def counted(self, frame: Frame) -> QuerySet[Any]:
-        """Exactly the rows that the value's ``n`` counts."""
-        return self.reading.counted(frame)
+    def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
+        """Exactly the rows that the value's ``n`` counts, of those that ``narrow`` leaves."""
+        return self.reading.counted(frame, narrow)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Dimensions:
+class Choices:
     teams: tuple[Choice, ...]
     plans: tuple[Choice, ...]
     topics: tuple[Choice, ...]

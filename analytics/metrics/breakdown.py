@@ -1,0 +1,97 @@
+"""Metrics by dimensions: one query for each source, however many groups there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from analytics.metrics.dimensions import DIMENSIONS, Dimension, Label
+from analytics.metrics.registry import METRICS, Measured, Meter, Metric, measure
+from analytics.metrics.tally import Frame, Splits, Tally, merged, tally
+
+
+class NotDivisible(ValueError):
+    """Rows of the metric don't know their group in the dimension."""
+
+    def __init__(self, metric: Metric, dimension: Dimension) -> None:
+        self.metric, self.dimension = metric, dimension
+        super().__init__(f"{metric.label} can't be broken down by {dimension.label.lower()}.")
+
+
+@dataclass(frozen=True)
+class Group:
+    """``labels`` by dimension, in the order asked; ``measured`` by metric key."""
+
+    labels: tuple[Label, ...]
+    measured: Mapping[str, Measured]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """``total`` is of all rows, also of those whose group is not known."""
+
+    metrics: Sequence[Metric]
+    dimensions: Sequence[Dimension]
+    groups: Sequence[Group]
+    total: Mapping[str, Measured]
+
+
+def breakdown(metrics: Iterable[str], dimensions: Iterable[str], frame: Frame) -> Breakdown:
+    """In the order of the dimensions' values. ``NotDivisible`` where one of the metrics has no such groups.
+
+    One query for each source and for each dimension whose labels are stored; where groups don't add up
+    as many again for the total. Over stretches of time nothing is compared with the window before.
+    """
+    asked = [METRICS[key] for key in metrics]
+    by = [DIMENSIONS[key] for key in dimensions]
+    for metric in asked:
+        for dimension in by:
+            _check(metric, dimension)
+    if any(dimension.is_time for dimension in by):
+        frame = replace(frame, comparison=None)
+    meter = Meter(asked, frame)
+    found = tally(meter.parts, frame, merged((meter.splits, _splits(asked, by, frame))))
+    adds_up = all(one.reading.adds_up for one in asked) and all(one.partitions for one in by)
+    total = meter.read(found) if adds_up else measure(asked, frame)
+    return Breakdown(asked, by, _groups(found, by, meter), total)
+
+
+def counted(metric: Metric, frame: Frame, codes: Mapping[str, str]) -> QuerySet[Any]:
+    """The rows that the metric's ``n`` counts in the group of these codes. ValueError: no such code."""
+    source = metric.reading.sources[0]
+
+    def narrow(rows: QuerySet[Any]) -> QuerySet[Any]:
+        for key, code in codes.items():
+            _check(metric, DIMENSIONS[key])
+            annotation, condition = DIMENSIONS[key].having(source, code, frame)
+            rows = rows.annotate(**annotation).filter(condition)
+        return rows
+
+    return metric.counted(frame, narrow)
+
+
+def _check(metric: Metric, dimension: Dimension) -> None:
+    if not dimension.on.keys() >= set(metric.reading.sources):
+        raise NotDivisible(metric, dimension)
+
+
+def _splits(metrics: list[Metric], dimensions: list[Dimension], frame: Frame) -> Splits:
+    """Also of what is missing, as far as it is known to which group that belongs."""
+    sources = {part.source for metric in metrics for part in metric.reading.parts(frame)}
+    return merged(
+        {source: {dimension.key: dimension.on[source](frame)}}
+        for source in sources
+        for dimension in dimensions
+        if source in dimension.on
+    )
+
+
+def _groups(found: Tally, dimensions: list[Dimension], meter: Meter) -> list[Group]:
+    groups = found.by(dimension.key for dimension in dimensions)
+    labels = [dimension.labels.of({values[n] for values in groups}) for n, dimension in enumerate(dimensions)]
+    rows = [
+        Group(tuple(of[value] for of, value in zip(labels, values, strict=True)), meter.read(group))
+        for values, group in groups.items()
+    ]
+    return sorted(rows, key=lambda group: tuple(label.place for label in group.labels))
