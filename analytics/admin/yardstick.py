@@ -26,7 +26,10 @@ class YardstickForm(forms.ModelForm):
     def clean(self):
         data = super().clean() or {}
         metric, value = METRICS.get(data.get("metric", "")), data.get("value")
-        if metric and value is not None and value < 0:
+        if metric and metric.unit is Unit.NET:
+            if value is not None and abs(value) > 100:
+                self.add_error("value", "A net score is between -100 and 100.")
+        elif metric and value is not None and value < 0:
             self.add_error("value", "Give a number that is not negative.")
         elif metric and value is not None and metric.unit is Unit.RATE and value > 1:
             self.add_error("value", "A rate is between 0 and 1: 85% is 0.85.")

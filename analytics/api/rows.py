@@ -46,10 +46,12 @@ def measured_row(measured: Measured) -> dict[str, Any]:
 
 
 def value_row(value: Value) -> dict[str, Any]:
-    """A rate has its numerator and its Wilson 95 % interval besides."""
+    """A rate has its numerator and Wilson's 95 % interval besides, a net score its standard error and interval."""
     row: dict[str, Any] = {"value": value.value, "n": value.n, "missing": value.missing}
     if value.hits is not None:
         row |= {"hits": value.hits, "interval_95": value.interval}
+    if value.error is not None:
+        row |= {"standard_error": value.error, "interval_95": value.interval}
     return row
 
 

@@ -116,6 +116,26 @@ class Rate(_OfRows):
 
 
 @dataclass(frozen=True)
+class NetScore(_OfRows):
+    """The percent of the rows that are ``plus`` less the percent that are ``minus``."""
+
+    plus: Q = ALL
+    minus: Q = ALL
+
+    @property
+    def sides(self) -> tuple[Part, Part]:
+        plus, minus = (Rows(self.rows.source, self.rows.where & side) for side in (self.plus, self.minus))
+        return plus.count, minus.count
+
+    def parts(self, frame: Frame) -> tuple[Part, ...]:
+        return (*super().parts(frame), *self.sides)
+
+    def value(self, sums: Sums) -> Value:
+        plus, minus = map(sums, self.sides)
+        return Value.of_net(plus, minus, sums(self.rows.count), self._missing(sums))
+
+
+@dataclass(frozen=True)
 class Mean(_OfRows):
     """The mean of a field that none of the rows lacks."""
 

@@ -13,3 +13,4 @@ class Unit(Enum):
     PER_ESCALATION = "messages_per_escalation"
     HOUR = "hour_of_day"
     POINTS = "points_of_100"
+    NET = "net_score_-100_to_100"

@@ -28,8 +28,16 @@ def number_text(number: float, unit: Unit) -> str:
             return f"{rounded(number, 2)}"
         case Unit.PER_ESCALATION | Unit.POINTS:
             return f"{rounded(number, 1)}"
+        case Unit.NET:
+            return signed(number)
         case Unit.HOUR:
             return hours_text(int(number), (int(number) + 2) % 24)
+
+
+def signed(number: float) -> str:
+    """+42, −8, 0."""
+    whole = rounded(number)
+    return f"{'+' if whole > 0 else '−' if whole < 0 else ''}{abs(whole)}"
 
 
 def seconds_text(seconds: float) -> str:
@@ -61,6 +69,8 @@ def _size_text(size: float, unit: Unit) -> str:
             return f"{rounded(size, 1, scale=100)} points"
         case Unit.SCORE:
             return f"{rounded(size, 1)}"
+        case Unit.NET:
+            return f"{rounded(size)} points"
         case _:
             return number_text(size, unit)
 

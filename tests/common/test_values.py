@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from helpninja.common.values import Good, Value, compare, rounded, wilson
+from helpninja.common.values import Good, Value, compare, net_interval, rounded, wilson
 
 
 def test_unknown_is_not_zero():
@@ -34,8 +34,19 @@ def test_wilson_interval_as_published():
     assert (low, round(high, 4)) == (0.0, 0.1611)
 
 
-def test_only_rates_with_rows_have_an_interval():
+def test_net_scores_with_their_error_and_interval():
+    # (36.75 - 33.75) / 103 = 0.0291, and 1.96 * sqrt((70.5 / 103 - 0.0291^2) / 103) = 0.1597
+    low, high = net_interval(36, 33, 100)
+    assert (round(low), round(high)) == (-13, 19)
+    assert net_interval(5, 0, 5)[1] == 100.0
+    net = Value.of_net(71, 6, 100)
+    assert (net.value, net.interval) == (65.0, net_interval(71, 6, 100))
+    assert net.error == pytest.approx(5.8949, abs=1e-4)
+
+
+def test_only_rates_and_net_scores_with_rows_have_an_interval():
     assert Value.of_rate(1, 2).interval == wilson(1, 2)
+    assert Value.of_net(0, 0, 0).interval is None
     assert Value.of_rate(0, 0).interval is None
     assert Value.of_mean(9, 3).interval is None
 
