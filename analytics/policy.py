@@ -4,6 +4,10 @@ from agents.policy import ALL, Sight
 from helpninja.common.actors import Actor
 from helpninja.common.roles import Role, Scope
 
+# Themes are how everybody reads feedback: those who lead and those who measure change them.
+THEME_EDITORS = frozenset({Role.SUPERVISOR, Role.ADMIN, Role.ANALYST})
+THEME_READERS = THEME_EDITORS | {Role.SENIOR_AGENT}
+
 
 def sight_of(actor: Actor) -> Sight | None:
     """The widest that one of the actor's roles or scopes gives; None where there is none."""

@@ -1,9 +1,20 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics.actions import scorecards
+from analytics.actions import comments, scorecards
 
 
 @shared_task(name="analytics.tasks.write_scorecards")
 def write_scorecards() -> None:
     scorecards.write_scorecards(now=timezone.now())
+
+
+@shared_task(name="analytics.tasks.read_comments")
+def read_comments() -> None:
+    """Those that no theme's newest phrases have looked at."""
+    comments.read_comments(now=timezone.now())
+
+
+@shared_task(name="analytics.tasks.read_comment")
+def read_comment(escalation_id: int) -> None:
+    comments.read_comment_of(escalation_id=escalation_id, now=timezone.now())

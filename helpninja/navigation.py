@@ -152,6 +152,7 @@ GROUPS = (
             ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
             ("Targets", "flag_circle", "analytics.Target"),
             ("Benchmarks", "leaderboard", "analytics.Benchmark"),
+            ("Feedback themes", "sell", "analytics.FeedbackTheme"),
         ),
     ),
     (

@@ -20,7 +20,7 @@ from agents.models import (
     Skill,
     TimeOff,
 )
-from analytics.models import Benchmark, Target
+from analytics.models import Benchmark, FeedbackTheme, Target
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.actions.routing import decide_for
@@ -134,6 +134,7 @@ class World:
     duplicate: Any  # a pair of articles
     target: Any
     benchmark: Any
+    theme: Any  # of feedback
 
 
 def make_world() -> World:
@@ -255,6 +256,7 @@ def make_world() -> World:
         review_cycle=assignment.cycle,
         assignment=assignment,
         calibration=factories.make_calibration(escalation=assignment.escalation),
+        theme=FeedbackTheme.objects.first(),
     )
 
 

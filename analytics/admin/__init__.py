@@ -1,5 +1,5 @@
 """The admin's lists and forms of this app."""
 
-from analytics.admin import yardstick
+from analytics.admin import feedback, yardstick
 
-__all__ = ["yardstick"]
+__all__ = ["feedback", "yardstick"]

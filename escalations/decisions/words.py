@@ -4,10 +4,11 @@ A message is looked at by all rules at once and then no more: few texts are kept
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _WORDS = re.compile(r"[\w']+")
-_ARTICLES = frozenset({"a", "an", "the"})
+ARTICLES = frozenset({"a", "an", "the"})
 KEPT = 32
 
 
@@ -15,6 +16,12 @@ KEPT = 32
 def words_of(text: str) -> tuple[str, ...]:
     """In lower case and in order, without punctuation."""
     return tuple(_WORDS.findall(text.casefold().replace("’", "'")))
+
+
+def placed_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """``words_of`` a text with where each begins and ends in it."""
+    for found in _WORDS.finditer(text.replace("’", "'")):
+        yield found.group().casefold(), found.start(), found.end()
 
 
 @lru_cache(maxsize=KEPT)
@@ -25,4 +32,4 @@ def word_set(text: str) -> frozenset[str]:
 @lru_cache(maxsize=KEPT)
 def plain_words(text: str) -> str:
     """Lower-case words between single spaces, without punctuation and articles: " speak to human "."""
-    return f" {' '.join([word for word in words_of(text) if word not in _ARTICLES])} "
+    return f" {' '.join([word for word in words_of(text) if word not in ARTICLES])} "
