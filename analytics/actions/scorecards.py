@@ -12,13 +12,11 @@ from agents.models import Agent, Scorecard
 from agents.models.scorecard import DAYS
 from analytics.metrics.filters import Filters
 from analytics.metrics.readings import ALL
-from analytics.metrics.registry import RATED_CSAT, REESCALATED
+from analytics.metrics.registry import FIRST_CONTACT, RATED_CSAT, REESCALATED
 from analytics.metrics.sources import HANDLED, RATED, RESOLVED, RESPONDED, REVIEWED, Source
 from helpninja.common.windows import Window
 
 ALL_TOPICS = ""
-# Resolved by the first agent in one handling, and for good.
-FIRST_CONTACT = Q(claim_count=1, transfer_count=0) & ~REESCALATED
 COUNTED = ("resolved", "lasting", "first_contact", "ratings", "responses", "handled", "reviews")
 # A mean, the sum that it is of, and the number of rows.
 MEANS = (

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from analytics.metrics.filters import Filters, handled_by
-from escalations.enums import CLOSED_STATES, Author, EventKind, State, Timing
+from escalations.enums import CLOSED_STATES, OPEN_STATES, Author, EventKind, State, Timing
 from escalations.models import Conversation, Escalation, EscalationEvent, HandlingInterval, Message, Rating
 from helpninja.common.windows import Window
 from quality.models import Review
@@ -22,19 +22,31 @@ MEASURED = Q(timing=Timing.MEASURED)
 PLACED = Q(timing=Timing.PLACED)
 # What people and the AI said; notices of the system and calls of tools are not part of the talk.
 SPOKEN = (Author.CUSTOMER, Author.AI, Author.AGENT)
+UNANSWERED = Q(first_response_at=None)
+_closed_in_time = EscalationEvent.objects.filter(
+    escalation=OuterRef("pk"),
+    kind__in=(EventKind.CANCELLED, EventKind.RESOLVED),
+    at__lte=OuterRef("first_response_due_at"),
+)
+# Answered, or closed unanswered after the deadline: whether it was met is settled.
+VERDICT = ~UNANSWERED | (UNANSWERED & Q(state__in=CLOSED_STATES) & ~Exists(_closed_in_time))
 
 
 @dataclass(frozen=True)
 class Source:
     """``rows`` gives those that the filters let through, ``clock`` names the field that dates them.
 
-    A source that ``is_live`` is about this moment: its rows are in every window.
+    A source that ``is_live`` is about this moment: its rows are in every window. Where time alone makes a row
+    belong, without anything being written, ``for_good`` gives those that belong whatever the time, ``passing``
+    the others.
     """
 
     key: str
     clock: str
     rows: Callable[[Filters, datetime], QuerySet[Any]]
     is_live: bool = False
+    for_good: Callable[[Filters, datetime], QuerySet[Any]] | None = None
+    passing: Callable[[Filters, datetime], QuerySet[Any]] | None = None
 
     def within(
         self, window: Window, filters: Filters, now: datetime, before: Window | None = None
@@ -80,19 +92,21 @@ def _resolved(filters: Filters, now: datetime) -> QuerySet[Any]:
     return _escalations(filters, Q(resolved_by=filters.agent)).filter(MEASURED, state=State.RESOLVED)
 
 
+def _past_deadline(now: datetime) -> Q:
+    return UNANSWERED & Q(state__in=OPEN_STATES, first_response_due_at__lt=now)
+
+
 def _judged(filters: Filters, now: datetime) -> QuerySet[Any]:
     """Answered, or still unanswered when the deadline passed; closed unanswered before it is neither."""
-    closed_in_time = Exists(
-        EscalationEvent.objects.filter(
-            escalation=OuterRef("pk"),
-            kind__in=(EventKind.CANCELLED, EventKind.RESOLVED),
-            at__lte=OuterRef("first_response_due_at"),
-        )
-    )
-    unanswered = Q(first_response_at=None, first_response_due_at__lt=now) & (
-        ~Q(state__in=CLOSED_STATES) | ~closed_in_time
-    )
-    return _escalations(filters).filter(Q(first_response_at__isnull=False) | unanswered, MEASURED)
+    return _escalations(filters).filter(VERDICT | _past_deadline(now), MEASURED)
+
+
+def _judged_for_good(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _escalations(filters).filter(VERDICT, MEASURED)
+
+
+def _overdue(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _escalations(filters).filter(_past_deadline(now), MEASURED)
 
 
 def _waiting(filters: Filters, now: datetime) -> QuerySet[Any]:
@@ -122,17 +136,20 @@ def _human_messages(filters: Filters, now: datetime) -> QuerySet[Any]:
 
 
 def _escalated_messages(filters: Filters, now: datetime) -> QuerySet[Any]:
-    """One row for a message and each escalation of its conversation that was opened before it."""
-    wanted = filters.of_escalations("conversation__escalations__")
-    if filters.agent is not None:
-        mine = Escalation.objects.filter(handled_by(filters.agent))
-        wanted &= Q(conversation__escalations__in=mine)
-    return Message.objects.filter(
-        wanted,
-        author__in=SPOKEN,
-        conversation__escalations__timing=Timing.MEASURED,
-        conversation__escalations__opened_at__lt=F("sent_at"),
+    """One row for each message after an escalation's opening; it belongs to the last one opened before it."""
+    said = _escalations(filters).filter(
+        MEASURED,
+        conversation__messages__author__in=SPOKEN,
+        conversation__messages__sent_at__gt=F("opened_at"),
     )
+    later = Escalation.objects.filter(
+        conversation=OuterRef("conversation"),
+        opened_at__gt=OuterRef("opened_at"),
+        opened_at__lt=OuterRef("said_at"),
+        timing=Timing.MEASURED,
+    )
+    last: QuerySet[Any] = said.alias(said_at=F("conversation__messages__sent_at")).filter(~Exists(later))
+    return last
 
 
 CONVERSATIONS = Source("conversations", "started_at", _conversations)
@@ -140,11 +157,11 @@ OPENED = Source("opened", "opened_at", _opened)
 RESPONDED = Source("responded", "first_response_at", _responded)
 RESOLVED_ONCE = Source("resolved_once", "resolved_at", _resolved_once)
 RESOLVED = Source("resolved", "last_resolved_at", _resolved)
-JUDGED = Source("judged", "first_response_due_at", _judged)
+JUDGED = Source("judged", "first_response_due_at", _judged, for_good=_judged_for_good, passing=_overdue)
 RATED = Source("rated", "rated_at", _rated)
 SURVEYED = Source("surveyed", "survey_sent_at", _rated)
 HANDLED = Source("handled", "ended_at", _handled)
 REVIEWED = Source("reviewed", "published_at", _reviewed)
 HUMAN_MESSAGES = Source("human_messages", "sent_at", _human_messages)
-ESCALATED_MESSAGES = Source("escalated_messages", "sent_at", _escalated_messages)
+ESCALATED_MESSAGES = Source("escalated_messages", "opened_at", _escalated_messages)
 WAITING = Source("waiting", "opened_at", _waiting, is_live=True)

@@ -20,6 +20,8 @@ REESCALATED = Q(
     )
 )
 SETTLED = Q(state=State.RESOLVED) & ~REESCALATED
+# Resolved by the first agent in one handling, and for good.
+FIRST_CONTACT = Q(claim_count=1, transfer_count=0) & ~REESCALATED
 RATED_CSAT = Q(csat__isnull=False)
 MET = Q(first_response_at__lte=F("first_response_due_at"))
 # Only the day of these is known: how long they took, and how they ended, is not.

@@ -2,12 +2,11 @@
 
 from django.db.models import Q
 
-from analytics.metrics.readings import Counted, Mean, PerDistinct, Rows
-from analytics.metrics.registry.conditions import OUTCOME_UNKNOWN
+from analytics.metrics.readings import Counted, Mean, Per, Rows
+from analytics.metrics.registry.conditions import OPENED_MEASURED, OUTCOME_UNKNOWN
 from analytics.metrics.registry.metric import Metric
 from analytics.metrics.sources import ESCALATED_MESSAGES, HUMAN_MESSAGES, OPENED
 from analytics.metrics.units import Unit
-from escalations.models import Escalation
 from helpninja.common.values import Good
 
 METRICS = (
@@ -25,14 +24,9 @@ METRICS = (
         "Messages per escalation",
         Unit.PER_ESCALATION,
         Good.DOWN,
-        "Messages by customer, AI and agents after the handoff / escalations they belong to.",
-        "message",
-        PerDistinct(
-            Rows(ESCALATED_MESSAGES),
-            "conversation__escalations",
-            lambda rows: Escalation.objects.filter(pk__in=rows.values("conversation__escalations")),
-            (OUTCOME_UNKNOWN,),
-        ),
+        "Messages by customer, AI and agents after the handoff of the escalations opened / escalations opened.",
+        "opening of the escalation",
+        Per(OPENED_MEASURED, (OUTCOME_UNKNOWN,), (Rows(ESCALATED_MESSAGES),)),
     ),
     Metric(
         "ai_confidence",

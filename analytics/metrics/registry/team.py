@@ -1,0 +1,80 @@
+"""How the work goes through people's hands."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from analytics.metrics.readings import Distinct, PerDistinct, Rate, Rows
+from analytics.metrics.registry.conditions import FIRST_CONTACT, OPENED_MEASURED, OUTCOME_UNKNOWN
+from analytics.metrics.registry.metric import Metric
+from analytics.metrics.sources import HANDLED, RESOLVED
+from analytics.metrics.units import Unit
+from escalations.enums import Tier
+from escalations.models import Conversation, Escalation
+from helpninja.common.values import Good
+
+
+def _conversations(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return Conversation.objects.filter(pk__in=rows.values("escalation__conversation"))
+
+
+def _escalations(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return Escalation.objects.filter(pk__in=rows.values("escalation"))
+
+
+METRICS = (
+    Metric(
+        "conversations_handled",
+        "Conversations handled",
+        Unit.COUNT,
+        Good.NEITHER,
+        "Conversations on which somebody worked, each once.",
+        "end of the handling",
+        Distinct(Rows(HANDLED), "escalation__conversation", _conversations, (OUTCOME_UNKNOWN,)),
+    ),
+    Metric(
+        "handling_time",
+        "Handling time",
+        Unit.SECONDS,
+        Good.DOWN,
+        "Time in which somebody was active on an escalation / escalations handled.",
+        "end of the handling",
+        PerDistinct(Rows(HANDLED), "escalation", _escalations, (OUTCOME_UNKNOWN,), field="seconds"),
+    ),
+    Metric(
+        "first_contact_resolution",
+        "First contact resolution",
+        Unit.RATE,
+        Good.UP,
+        "Resolved by the first agent in one handling and not re-escalated within 7 days / resolved.",
+        "last resolution",
+        Rate(Rows(RESOLVED), (OUTCOME_UNKNOWN,), hit=FIRST_CONTACT),
+    ),
+    Metric(
+        "transfer_rate",
+        "Transfer rate",
+        Unit.RATE,
+        Good.DOWN,
+        "Escalations opened in the window whose agent or tier changed / opened in the window.",
+        "opening of the escalation",
+        Rate(OPENED_MEASURED, (OUTCOME_UNKNOWN,), hit=Q(transfer_count__gt=0)),
+    ),
+    Metric(
+        "specialist_rate",
+        "Specialist rate",
+        Unit.RATE,
+        Good.DOWN,
+        "Escalations opened in the window that went on to specialists or to management / opened in the window.",
+        "opening of the escalation",
+        Rate(OPENED_MEASURED, (OUTCOME_UNKNOWN,), hit=Q(tier__in=(Tier.SPECIALIST, Tier.MANAGEMENT))),
+    ),
+    Metric(
+        "management_rate",
+        "Management rate",
+        Unit.RATE,
+        Good.DOWN,
+        "Escalations opened in the window that went on to management / opened in the window.",
+        "opening of the escalation",
+        Rate(OPENED_MEASURED, (OUTCOME_UNKNOWN,), hit=Q(tier=Tier.MANAGEMENT)),
+    ),
+)
