@@ -187,7 +187,7 @@ def make_world() -> World:
     assignment = factories.make_assignment(escalation=factories.make_resolved(planned))
     return World(
         agent=agent,
-        target=Target.objects.get(metric="csat"),
+        target=Target.objects.get(metric="csat", team=None),
         benchmark=Benchmark.objects.get(metric="csat"),
         escalation=escalation,
         colleagues=factories.make_escalation(state=State.ACTIVE),

@@ -2,16 +2,21 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from unfold.contrib.filters.admin import BooleanRadioFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from analytics.actions import targets
+from analytics.admin.resources import TargetResource
 from analytics.metrics.registry import METRICS
-from analytics.metrics.targets import aim_of
+from analytics.metrics.targets import aim_of, check_number, check_target, whole
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import number_text
 from analytics.models import Benchmark, Target
 from helpninja.common.admin import PolicyAdmin
 from helpninja.common.roles import Role
+from helpninja.common.versioned_admin import VersionedAdmin
 
 UNIT_HELP = "In the metric's own unit: rates from 0 to 1, times in seconds, money in US dollars."
 
@@ -26,14 +31,24 @@ class YardstickForm(forms.ModelForm):
     def clean(self):
         data = super().clean() or {}
         metric, value = METRICS.get(data.get("metric", "")), data.get("value")
-        if metric and metric.unit is Unit.NET:
-            if value is not None and abs(value) > 100:
-                self.add_error("value", "A net score is between -100 and 100.")
-        elif metric and value is not None and value < 0:
-            self.add_error("value", "Give a number that is not negative.")
-        elif metric and value is not None and metric.unit is Unit.RATE and value > 1:
-            self.add_error("value", "A rate is between 0 and 1: 85% is 0.85.")
+        if metric and value is not None:
+            add_errors(self, check_number, "value", value, metric)
         return data
+
+
+def add_errors(form, check, *args):
+    try:
+        check(*args)
+    except ValidationError as error:
+        form.add_error(None, error)
+
+
+class TargetForm(YardstickForm):
+    def _post_clean(self):
+        """Once the row says all of it, whether the metric can have such a target."""
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        if not self.errors:
+            add_errors(self, check_target, self.instance)
 
 
 class YardstickAdmin(PolicyAdmin):
@@ -53,17 +68,45 @@ class YardstickAdmin(PolicyAdmin):
 
 
 @admin.register(Target)
-class TargetAdmin(YardstickAdmin):
+class TargetAdmin(YardstickAdmin, VersionedAdmin):
+    open_choices = frozenset({"team", "topic"})  # that there are teams and topics is no secret
+    resource_classes = (TargetResource,)
+    form = TargetForm
+
     # List
-    list_display = ("shown_metric", "shown_target")
+    list_display = ("shown_metric", "of_whom", "topic", "shown_target", "shown_excellent", "valid_from")
+    list_filter = (("per_person", BooleanRadioFilter), ("valid_from", RangeDateFilter))
+    list_select_related = ("team", "topic")
     search_fields = ("metric",)
+    search_help_text = "Of several the most specific one holds, and of those the latest"
 
     # Form
-    fieldsets = ((None, {"fields": (("metric", "value"),)}),)
+    fieldsets = (
+        (None, {"fields": ("metric", ("value", "up_to"), ("excellent", "valid_from"))}),
+        ("Of whose figures", {"fields": ("per_person", ("team", "topic"))}),
+    )
+
+    @display(description="of", ordering="team__name")
+    def of_whom(self, target):
+        everybody = "each person" if target.per_person else "all"
+        return f"{target.team}, each person" if target.team and target.per_person else target.team or everybody
 
     @display(description="target", ordering="value")
     def shown_target(self, target):
-        return aim_of(METRICS[target.metric], target.value).text if target.metric in METRICS else target.value
+        return aim_of(METRICS[target.metric], target).text if target.metric in METRICS else target.value
+
+    @display(description="excellent from", ordering="excellent")
+    def shown_excellent(self, target):
+        if target.excellent is None or target.metric not in METRICS:
+            return target.excellent
+        return whole(number_text(target.excellent, METRICS[target.metric].unit))
+
+    # Actions
+    def publish(self, row, *, by, now, why=""):
+        targets.publish(target=row, by=by, now=now, why=why)
+
+    def retire(self, rows, *, by, now):
+        targets.retire(targets=rows, by=by, now=now)
 
 
 @admin.register(Benchmark)
