@@ -54,13 +54,15 @@ def distinct(schedules: dict[int, Schedule]) -> Iterable[Schedule]:
     return {id(schedule): schedule for schedule in schedules.values()}.values()
 
 
-def schedules_of(agent_ids: Collection[int], *, now: datetime) -> dict[int, Schedule]:
-    """The weekly patterns whole, of all else what bears on the days around ``now``: one query.
+def schedules_of(
+    agent_ids: Collection[int], *, now: datetime, since: datetime | None = None
+) -> dict[int, Schedule]:
+    """The weekly patterns whole, of all else what bears on the days around ``now``, or from ``since``: one query.
 
     Agents whose rows say the same have the same object.
     """
     rows: dict[str, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in _rows(agent_ids, now):
+    for row in _rows(agent_ids, since or now, now):
         rows[row.kind][row.owner].append(row)
     shared: dict[Any, Schedule] = {}
     found = {}
@@ -104,10 +106,10 @@ def _span(row: Row) -> Span:
     return Span(row.first, row.last, row.start, row.end, row.label)
 
 
-def _rows(agent_ids: Collection[int], now: datetime) -> Iterator[Row]:
+def _rows(agent_ids: Collection[int], since: datetime, now: datetime) -> Iterator[Row]:
     """The shifts come first: the database takes the types of the columns from them."""
-    near = Q(first_day__lte=(now + ON).date(), last_day__gte=(now - BACK).date())
-    dates = Q(date__range=((now - BACK).date(), (now + ON).date()))
+    near = Q(first_day__lte=(now + ON).date(), last_day__gte=(since - BACK).date())
+    dates = Q(date__range=((since - BACK).date(), (now + ON).date()))
     period = ("agent", None, "first_day", "last_day", "from_time", "until_time")
     own, through_shift = Q(agent__in=agent_ids), Q(shift__agent__in=agent_ids)
     shifts, *others = (

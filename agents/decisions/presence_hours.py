@@ -1,7 +1,7 @@
 """How long somebody was available, busy and away on each day: the presence ledger, added up."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -60,3 +60,12 @@ def presence_hours(
             kind = KINDS[Status(status)] if status else "unknown"
             setattr(days[place], kind, getattr(days[place], kind) + spent)
     return days
+
+
+def time_in(
+    statuses: Collection[str], ledger: Iterable[tuple[datetime, str]], start: datetime, end: datetime
+) -> timedelta:
+    """Elapsed time with one of the statuses; ``ledger`` as above, its last row holds until the end."""
+    rows = [*ledger, (end, "")]
+    held = ((max(at, start), min(until, end), status) for (at, status), (until, _) in pairwise(rows))
+    return sum((until - at for at, until, status in held if status in statuses and at < until), NOTHING)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from analytics.metrics.equity import WorkloadEquity
+from analytics.metrics.hours import HandlingShare, available, planned
 from analytics.metrics.readings import Distinct, PerDistinct, Rate, Rows
 from analytics.metrics.registry.conditions import FIRST_CONTACT, OPENED_MEASURED, OUTCOME_UNKNOWN
 from analytics.metrics.registry.metric import Metric
@@ -76,5 +78,33 @@ METRICS = (
         "Escalations opened in the window that went on to management / opened in the window.",
         "opening of the escalation",
         Rate(OPENED_MEASURED, (OUTCOME_UNKNOWN,), hit=Q(tier=Tier.MANAGEMENT)),
+    ),
+    Metric(
+        "occupancy",
+        "Occupancy",
+        Unit.RATE,
+        Good.NEITHER,
+        "Handling time / time available or handling, of those who handled something and whose presence is known.",
+        "end of the handling; presence in the window",
+        HandlingShare(available, besides=True),
+    ),
+    Metric(
+        "utilization",
+        "Utilization",
+        Unit.RATE,
+        Good.NEITHER,
+        "Handling time / paid hours, of those who handled something and whose hours are planned. Paid are the "
+        "planned hours with breaks and time off.",
+        "end of the handling; planned hours in the window",
+        HandlingShare(planned),
+    ),
+    Metric(
+        "workload_equity",
+        "Workload deviation",
+        Unit.RATE,
+        Good.DOWN,
+        "Standard deviation / mean of the escalations handled by each agent, of those who handled any.",
+        "end of the handling",
+        WorkloadEquity(),
     ),
 )

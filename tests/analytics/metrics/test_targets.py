@@ -61,6 +61,8 @@ def test_the_installed_targets_and_none_of_unknown_metrics():
         "sla_breaches": "0",
         "quality_score": "> 85.0",
         "reescalation_rate": "< 5%",
+        "workload_equity": "< 20%",
+        "utilization": "25% to 35%",
     }
 
 
