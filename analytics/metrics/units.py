@@ -14,3 +14,6 @@ class Unit(Enum):
     HOUR = "hour_of_day"
     POINTS = "points_of_100"
     NET = "net_score_-100_to_100"
+    CHANGE = "relative_change"  # 0.12 is 12 percent more
+    RATIO = "ratio"  # so many times as much
+    SCORE_STEP = "score_per_step"  # of a rating, for each 1 of something else

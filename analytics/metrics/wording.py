@@ -30,14 +30,20 @@ def number_text(number: float, unit: Unit) -> str:
             return f"{rounded(number, 1)}"
         case Unit.NET:
             return signed(number)
+        case Unit.CHANGE:
+            return f"{signed(number, 1, scale=100)}%"
+        case Unit.RATIO:
+            return f"{rounded(number, 1)}×"
+        case Unit.SCORE_STEP:
+            return signed(number, 2)
         case Unit.HOUR:
             return hours_text(int(number), (int(number) + 2) % 24)
 
 
-def signed(number: float) -> str:
+def signed(number: float, digits: int = 0, *, scale: int = 1) -> str:
     """+42, −8, 0."""
-    whole = rounded(number)
-    return f"{'+' if whole > 0 else '−' if whole < 0 else ''}{abs(whole)}"
+    found = rounded(number, digits, scale=scale)
+    return f"{'+' if found > 0 else '−' if found < 0 else ''}{abs(found)}"
 
 
 def seconds_text(seconds: float) -> str:
@@ -65,12 +71,14 @@ def change_text(change: Change, unit: Unit) -> str:
 
 def _size_text(size: float, unit: Unit) -> str:
     match unit:
-        case Unit.RATE:
+        case Unit.RATE | Unit.CHANGE:
             return f"{rounded(size, 1, scale=100)} points"
         case Unit.SCORE:
             return f"{rounded(size, 1)}"
         case Unit.NET:
             return f"{rounded(size)} points"
+        case Unit.SCORE_STEP:
+            return f"{rounded(size, 2)}"
         case _:
             return number_text(size, unit)
 
