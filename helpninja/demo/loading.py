@@ -14,6 +14,7 @@ from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoi
 from helpninja.common.models import ApiKey, AuditEntry
 from helpninja.demo.coaching import coach
 from helpninja.demo.costs import write_costs
+from helpninja.demo.customer_events import write_customer_events
 from helpninja.demo.customers import make_customers
 from helpninja.demo.figures import DAYS, WINDOWS
 from helpninja.demo.gaps import find_gaps
@@ -108,4 +109,5 @@ def compose(agents: dict[str, Agent], now: datetime) -> Store:
     History(store, agents, now, rng).write(customers)
     write_presence(store, agents, now - timedelta(days=DAYS * len(WINDOWS)), now)
     write_costs(store)
+    write_customer_events(store, now)
     return store

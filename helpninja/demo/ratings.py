@@ -13,7 +13,7 @@ def rate(window: Window, plots: list[Plot], rng: Random) -> None:
     for reason, share in window.reasons.items():
         resolved = [plot for plot in plots if plot.reason == reason and plot.state == State.RESOLVED]
         chosen = rng.sample(resolved, round(ANSWERED_SURVEYS * len(resolved)))
-        chosen.sort(key=lambda plot: (plot.response or 0) / 600 + bool(plot.twist) * 0.4 + rng.random())
+        chosen.sort(key=lambda plot: _trouble(plot) + rng.random())
         scores = sorted(scores_with_mean(len(chosen), share.csat, rng), reverse=True)
         for plot, score in zip(chosen, scores, strict=True):
             plot.csat = score
@@ -22,6 +22,10 @@ def rate(window: Window, plots: list[Plot], rng: Random) -> None:
     chosen = rng.sample(alone, round(ANSWERED_AI_SURVEYS * len(alone)))
     for plot, score in zip(chosen, scores_with_mean(len(chosen), window.ai_csat, rng), strict=True):
         plot.csat = score
+
+
+def _trouble(plot: Plot) -> float:
+    return (plot.response or 0) / 600 + bool(plot.twist) * 0.4 + bool(plot.previous) * 0.7
 
 
 def _recommend(rated: list[Plot], promoters: int, detractors: int, rng: Random) -> None:

@@ -93,7 +93,7 @@ class Script:
         self._talk(parts)
         if self.rng.random() < 0.12:
             self._step(parts.response + 6, "note", self.rng.choice(talk.NOTES))
-        if self.rng.random() < 0.05:
+        if self.rng.random() < (0.25 if self.plot.csat in (1, 2) else 0.03):
             self._step(parts.response + 9, "mark_repeated")
         if self.plot.state == State.CANCELLED:
             self._step(parts.end, "cancel", talk.CANCEL_REASONS[1])
