@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from escalations.actions.appending import forget_standings
 from escalations.decisions.triggers import (
+    Candidates,
     Circumstances,
     CompiledRule,
     Errors,
@@ -33,10 +34,11 @@ LATE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ActiveRules:
-    """In their order. ``needs``: what they have to be told beside the messages."""
+    """``rules``: in their order; ``needs``: what they have to be told beside the messages."""
 
     rules: tuple[CompiledRule, ...]
     needs: Needs
+    candidates: Candidates
 
 
 def _newest() -> int:
@@ -48,7 +50,7 @@ def _compile() -> ActiveRules:
     errors: Errors = {}
     rules = compile_rules(TriggerRule.objects.for_evaluation(), errors)
     mark_failing(errors, now=timezone.now())
-    return ActiveRules(rules, needs_of(rules))
+    return ActiveRules(rules, needs_of(rules), Candidates(rules))
 
 
 _rules = Compiled(_newest, _compile)
@@ -59,7 +61,7 @@ forget_rules = _rules.forget
 def judge(active: ActiveRules, facts: Facts, now: datetime) -> Fired | None:
     """The first rule that fires. One that fails at this message is marked, and passed over."""
     errors: Errors = {}
-    fired = evaluate(active.rules, facts, now, errors)
+    fired = evaluate(active.candidates.at(facts.message), facts, now, errors)
     mark_failing(errors, now=now)
     return fired
 

@@ -4,7 +4,7 @@ A message is looked at by all rules at once and then no more: few texts are kept
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _WORDS = re.compile(r"[\w']+")
@@ -33,3 +33,8 @@ def word_set(text: str) -> frozenset[str]:
 def plain_words(text: str) -> str:
     """Lower-case words between single spaces, without punctuation and articles: " speak to human "."""
     return f" {' '.join([word for word in words_of(text) if word not in ARTICLES])} "
+
+
+def longest_words(phrases: Iterable[str]) -> frozenset[str]:
+    """Of each phrase, articles apart: a text with none of these words has none of the phrases."""
+    return frozenset(max(words, key=len) for phrase in phrases if (words := plain_words(phrase).split()))

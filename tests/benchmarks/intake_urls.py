@@ -8,11 +8,11 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from escalations.actions.judging import active_rules
+from escalations.actions.judging import active_rules, judge
 from escalations.api.conversations import PLATFORMS
 from escalations.api.serializers import MessageInput
 from escalations.decisions.sentiment import sentiment_said
-from escalations.decisions.triggers import Facts, Signals, evaluate, fold
+from escalations.decisions.triggers import Facts, Signals, fold
 from escalations.models import Message
 from helpninja.common.api.serializers import parse
 from helpninja.urls import urlpatterns as product_urls
@@ -26,7 +26,7 @@ class OnlyValidates(APIView):
         said = sentiment_said(author=data["author"], text=data["text"], given=data.get("sentiment"))
         message = Message(**{**data, "sentiment": said})
         signals = fold(Signals(), message)
-        fired = evaluate(active_rules().rules, Facts(message=message, signals=signals), timezone.now())
+        fired = judge(active_rules(), Facts(message=message, signals=signals), timezone.now())
         return Response({"id": message.public_id, "conversation": "conv", "escalation": fired and fired.because})
 
 

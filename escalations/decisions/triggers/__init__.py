@@ -6,6 +6,7 @@ Nothing here reads the database or the clock. ``fold`` turns messages into ``Sig
 
 from escalations.decisions.triggers.conditions import Check, Held, compile_condition
 from escalations.decisions.triggers.evaluation import (
+    Candidates,
     CompiledRule,
     Errors,
     Fired,
@@ -24,6 +25,7 @@ from escalations.decisions.words import plain_words
 __all__ = [
     "LOW_CONFIDENCE",
     "UNKNOWN",
+    "Candidates",
     "Check",
     "Circumstances",
     "CompiledRule",

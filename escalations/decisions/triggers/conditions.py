@@ -7,7 +7,7 @@ from typing import Any
 
 from escalations.decisions.language import is_language
 from escalations.decisions.triggers.facts import Facts
-from escalations.decisions.words import plain_words, word_set
+from escalations.decisions.words import longest_words, plain_words, word_set
 from escalations.enums import Author, ConditionField, Operator
 from escalations.validators.conditions import FIELDS, compile_pattern, label_of
 
@@ -28,12 +28,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``holds`` gives what met it, otherwise None. ``author``: whose messages alone it can hold at."""
+    """``holds`` gives what met it, otherwise None.
+
+    ``author``: whose messages alone it can hold at. ``words``: it holds at no text without one of these.
+    """
 
     field: ConditionField
     holds: Callable[[Facts], Held | None]
     author: Author | None = None
     argument: str = ""
+    words: frozenset[str] | None = None
 
 
 Read = Callable[[Facts], Any]
@@ -125,7 +129,7 @@ def compile_condition(field_name: str, operator: str, value: Any, argument: str 
             holds = _truth(condition, read)
         case Op.IS_KNOWN | Op.IS_UNKNOWN:
             holds = _knowledge(condition, read)
-    return Check(field, holds, spec.author, argument)
+    return Check(field, holds, spec.author, argument, _needed_words(operator_, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +214,15 @@ def _as_texts(value: Any) -> list[str]:
     return []
 
 
+def _needed_words(operator: Operator, value: Any) -> frozenset[str] | None:
+    if operator == Op.CONTAINS_PHRASE:
+        return longest_words(value)
+    return longest_words([" ".join(value)]) or None if operator == Op.CONTAINS_WORDS else None
+
+
 def _phrases(condition: _Condition, read: Read) -> Callable[[Facts], Held | None]:
     phrases = [(phrase, plain_words(phrase)) for phrase in _texts(condition.value)]
-    # A text with none of the phrases' longest words has none of the phrases.
-    needed = frozenset(max(words.split(), key=len) for _, words in phrases if words.split())
+    needed = longest_words([phrase for phrase, _ in phrases])
     lacks = condition.operator == Op.LACKS_PHRASES
 
     def find(text: str) -> str | None:

@@ -1,7 +1,7 @@
 """The compiled rules against the facts, in their order."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,8 @@ import re2
 
 from escalations.decisions.triggers.conditions import CIRCUMSTANCES, Check, Held, compile_condition
 from escalations.decisions.triggers.facts import Facts
+from escalations.decisions.triggers.signals import Said
+from escalations.decisions.words import word_set
 from escalations.enums import Author, ConditionField, Priority
 
 logger = logging.getLogger(__name__)
@@ -55,6 +57,38 @@ class CompiledRule:
         """What its conditions look at."""
         return frozenset(check.field for group in self.groups for check in group)
 
+    def words_at(self, author: str) -> frozenset[str] | None:
+        """It fires at no message of this author without one of these words; None where it needs none of them."""
+        needed = [_words_of(group) for group in self.groups_at[author]]
+        known = [words for words in needed if words is not None]
+        return frozenset().union(*known) if len(known) == len(needed) else None
+
+
+class Candidates:
+    """Which of the rules could fire at a message, told by its author and its words without asking each."""
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        rules = tuple(rules)
+        self._of = {author: _Candidates(rules, author) for author in Author.values}
+
+    def at(self, message: Said) -> Sequence[CompiledRule]:
+        """In their order."""
+        return self._of[message.author].at(message.text)
+
+
+class _Candidates:
+    """At the messages of one author. Most messages have none of the words that any rule waits for."""
+
+    def __init__(self, rules: Iterable[CompiledRule], author: str) -> None:
+        self._waiting = [(rule, rule.words_at(author)) for rule in rules if rule.groups_at[author]]
+        self._always = [rule for rule, words in self._waiting if words is None]
+        self._words = frozenset[str]().union(*(words for _, words in self._waiting if words is not None))
+
+    def at(self, text: str) -> Sequence[CompiledRule]:
+        if not self._words or self._words.isdisjoint(words := word_set(text)):
+            return self._always
+        return [rule for rule, needed in self._waiting if needed is None or not needed.isdisjoint(words)]
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -83,6 +117,10 @@ def needs_of(rules: Iterable[CompiledRule]) -> Needs:
 
 def _can_hold(group: Group, author: str) -> bool:
     return bool(group) and all(check.author in (None, author) for check in group)
+
+
+def _words_of(group: Group) -> frozenset[str] | None:
+    return next((check.words for check in group if check.words is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

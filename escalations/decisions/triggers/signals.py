@@ -91,12 +91,14 @@ def _fold_customer(signals: Signals, message: Said, intent: str) -> Signals:
 def _fold_answer(signals: Signals, message: Said, intent: str) -> Signals:
     """``last_confidence`` is that of the last answer, also where that had none."""
     confidence, recent = message.ai_confidence, signals.recent_confidences
-    known = [one for one in (confidence, signals.lowest_confidence) if one is not None]
+    lowest = signals.lowest_confidence
+    if lowest is None or (confidence is not None and confidence < lowest):
+        lowest = confidence
     return Signals(
         signals.customer_messages,
         signals.failed_attempts + 1 if is_failed(message) else 0,
         confidence,
-        min(known, default=None),
+        lowest,
         recent if confidence is None else (*recent, confidence)[-RECENT_ANSWERS:],
         intent,
         signals.language,

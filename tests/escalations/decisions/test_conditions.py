@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalations.decisions.triggers import (
+    Candidates,
     Check,
     Circumstances,
     CompiledRule,
@@ -330,6 +331,50 @@ def test_phrases_are_found_as_by_sliding_them_along_the_text(text, phrases):
 
     assert (found and found.actual) == next((" ".join(phrase) for phrase in phrases if slides(phrase)), None)
     assert (lacking is None) == any(map(slides, phrases))
+
+
+text_conditions = st.tuples(
+    st.just("customer_text"),
+    st.sampled_from(["contains_phrase", "lacks_phrases", "contains_words"]),
+    st.lists(words, min_size=1, max_size=3),
+)
+conditions = text_conditions | st.just(("ai_confidence", "below", 0.5)) | st.just(("intent", "one_of", ["now"]))
+
+
+@given(
+    st.lists(st.lists(st.lists(conditions, max_size=2), max_size=2), max_size=6),
+    st.sampled_from(Author.values),
+    texts,
+    st.sampled_from(["", "now"]),
+)
+def test_rules_that_are_no_candidates_would_not_fire(shapes, author, text, intent):
+    rules = [
+        CompiledRule(number, "Rule", 1, tuple(tuple(compile_condition(*one) for one in group) for group in groups))
+        for number, groups in enumerate(shapes)
+    ]
+    told = facts(author=author, text=" ".join(text), ai_confidence=0.3, signals={"intent": intent})
+
+    candidates = Candidates(rules).at(told.message)
+
+    assert evaluate_all(candidates, told, NOW) == evaluate_all(rules, told, NOW)
+
+
+def test_of_rules_that_wait_for_words_only_those_whose_word_is_said_are_candidates():
+    human, refund, confidence = (
+        CompiledRule(number, "Rule", 1, ((compile_condition(*condition),),))
+        for number, condition in enumerate(
+            [
+                ("customer_text", "contains_phrase", ["to a human", "to a person"]),
+                ("customer_text", "contains_words", ["a", "refund"]),
+                ("last_confidence", "below", 0.4),
+            ]
+        )
+    )
+    candidates = Candidates([human, refund, confidence])
+
+    assert list(candidates.at(Said(text="Good morning"))) == [confidence]
+    assert list(candidates.at(Said(text="A person, please"))) == [human, confidence]
+    assert list(candidates.at(Said(author="ai", text="A person, please"))) == [confidence]
 
 
 def check(number, holds, author):
