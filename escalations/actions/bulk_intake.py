@@ -5,12 +5,9 @@ statement. Whatever does more (a rule fires, people have the conversation, it is
 or is no message at all) goes to the ordinary action, in its place among the lines of its conversation.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -21,13 +18,13 @@ from psycopg.types.json import Jsonb
 from billing.models import Customer
 from escalations.actions import intake
 from escalations.actions.judging import ActiveRules, active_rules, circumstances_of, judge
+from escalations.actions.plain_messages import PlainMessage, store_messages, stored_messages
 from escalations.decisions.sentiment import sentiment_said
 from escalations.decisions.triggers import UNKNOWN, Circumstances, Facts, Signals, fold
 from escalations.enums import OPEN_STATES, Author
 from escalations.models import Conversation, Escalation, Message
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
-from helpninja.common.ids import public_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +50,10 @@ class Told:
 
 
 @dataclass(slots=True)
-class PlainMessage:
-    """A Message in all but name: making 10,000 of those takes longer than storing them."""
-
-    conversation_id: int
-    author: str
-    text: str
-    sent_at: datetime
-    received_at: datetime
-    external_id: str | None = None
-    body_hash: str = ""
-    ai_confidence: float | None = None
-    ai_failed: bool | None = None
-    intent: str = ""
-    response_ms: int | None = None
-    sentiment: float | None = None
-    attributes: dict[str, Any] = field(default_factory=dict)
-    public_id: str = field(default_factory=partial(public_id, "msg"))
-
-
-@dataclass(slots=True)
 class _Thread:
-    """A conversation during one round, its row locked."""
+    """A conversation during one round, its row locked. ``pk``: the row's, which Django looks up at each asking."""
 
+    pk: int
     row: Any
     signals: Signals
     topic: str
@@ -109,9 +87,9 @@ def _take_plain(
         threads = _threads(lines, source)
         _start_conversations(lines, threads, source, now, told)
         known = _known_messages(lines, threads)
-        about = circumstances_of([thread.row.pk for thread in threads.values()], active.needs, now)
+        about = circumstances_of([thread.pk for thread in threads.values()], active.needs, now)
         for one in threads.values():
-            one.about = about.get(one.row.pk, UNKNOWN)
+            one.about = about.get(one.pk, UNKNOWN)
         for line in lines:
             if line.number in told:
                 continue
@@ -138,10 +116,11 @@ def _threads(lines: list[Line], source: str) -> dict[str, _Thread]:
         .order_by("pk")
         .select_for_update(no_key=True, of=("self",))
     )
-    return {
-        row.external_id: _Thread(row, Signals.from_json(row.signals), row.topic.slug if row.topic else "")
-        for row in rows
-    }
+    return {row.external_id: _thread(row, Signals.from_json(row.signals)) for row in rows}
+
+
+def _thread(row: Any, signals: Signals) -> _Thread:
+    return _Thread(row.pk, row, signals, row.topic.slug if row.topic else "")
 
 
 def _start_conversations(
@@ -166,7 +145,7 @@ def _start_conversations(
         return
     for line, row in zip(new, rows, strict=True):
         row.has_escalation = False  # type: ignore[attr-defined]
-        threads[line.conversation] = _Thread(row, Signals(), row.topic.slug if row.topic else "")
+        threads[line.conversation] = _thread(row, Signals())
         told[line.number] = Told(line, True, row.public_id, row.public_id)
 
 
@@ -178,12 +157,12 @@ def _lock_customers(customers: list[dict[str, Any]]) -> None:
 
 
 def _known_messages(lines: list[Line], threads: dict[str, _Thread]) -> Known:
-    ids = {line.data["external_id"] for line in lines if line.type == "message" and line.data.get("external_id")}
-    if not ids or not threads:
-        return {}
-    rows = Message.objects.filter(
-        conversation__in=[thread.row.pk for thread in threads.values()], external_id__in=ids
-    )
+    asked = [
+        (threads[line.conversation].pk, line.data["external_id"])
+        for line in lines
+        if line.type == "message" and line.conversation in threads and line.data.get("external_id")
+    ]
+    rows = stored_messages(asked) if asked else Message.objects.none()
     return {
         (message.conversation_id, message.external_id or ""): message
         for message in rows.only("conversation_id", "external_id", "body_hash", "public_id").prefetch_related(
@@ -206,12 +185,12 @@ def _told_plain(
     if line.type != "message":
         return None
     external_id = data.get("external_id")
-    before = known.get((row.pk, external_id)) if external_id else None
+    before = known.get((thread.pk, external_id)) if external_id else None
     if before is not None:
         return _told_before(line, row, before)
     if not _is_plain(data, row, now):
         return None
-    message = _message(row, data, now)
+    message = _message(thread.pk, data, now)
     signals = fold(thread.signals, message)
     if row.has_escalation:
         signals = Signals()
@@ -221,7 +200,7 @@ def _told_plain(
     thread.stored.append(message)
     row.last_message_at = message.sent_at
     if external_id:
-        known[row.pk, external_id] = message
+        known[thread.pk, external_id] = message
     return Told(line, True, message.public_id, row.public_id)
 
 
@@ -241,12 +220,12 @@ def _is_plain(data: dict[str, Any], row: Any, now: datetime) -> bool:
     return row.last_message_at is None or (data.get("sent_at") or now) >= row.last_message_at
 
 
-def _message(row: Conversation, data: dict[str, Any], now: datetime) -> PlainMessage:
+def _message(conversation_id: int, data: dict[str, Any], now: datetime) -> PlainMessage:
     sentiment = sentiment_said(author=data["author"], text=data["text"], given=data.get("sentiment"))
     values = {**data, "sent_at": data.get("sent_at") or now, "sentiment": sentiment}
     values.pop("handoff", None)
     body_hash = intake.hash_body(data) if data.get("external_id") else ""
-    return PlainMessage(conversation_id=row.pk, body_hash=body_hash, received_at=now, **values)
+    return PlainMessage(conversation_id=conversation_id, body_hash=body_hash, received_at=now, **values)
 
 
 def _told_before(line: Line, row: Any, before: Message | PlainMessage) -> Told:
@@ -261,30 +240,17 @@ def _write(threads: list[_Thread]) -> None:
     messages = [message for thread in threads for message in thread.stored]
     for thread in threads:
         thread.row.signals = thread.signals.to_json()
+    store_messages(messages)
     if connection.vendor == "postgresql":
-        _copy(messages)
         _move_on(threads)
     else:
-        Message.objects.bulk_create([Message(**asdict(message)) for message in messages])
         Conversation.objects.bulk_update([thread.row for thread in threads], ["signals", "last_message_at"])
 
 
-COLUMNS = tuple(column.name for column in fields(PlainMessage) if column.name != "attributes")
-COPY = f"COPY escalations_message ({', '.join(COLUMNS)}, attributes) FROM STDIN"
-values_of = attrgetter(*COLUMNS)
 MOVE_ON = """
 UPDATE escalations_conversation c SET signals = v.signals, last_message_at = v.at
 FROM unnest(%s::bigint[], %s::jsonb[], %s::timestamptz[]) AS v(id, signals, at) WHERE c.id = v.id
 """
-
-
-def _copy(messages: list[PlainMessage]) -> None:
-    """A third of the time of INSERT; the rows' keys are not needed."""
-    if not messages:
-        return
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for message in messages:
-            copy.write_row((*values_of(message), json.dumps(message.attributes)))
 
 
 def _move_on(threads: list[_Thread]) -> None:
@@ -295,7 +261,7 @@ def _move_on(threads: list[_Thread]) -> None:
         cursor.execute(
             MOVE_ON,
             [
-                [row.pk for row in rows],
+                [thread.pk for thread in threads],
                 [Jsonb(row.signals) for row in rows],
                 [row.last_message_at for row in rows],
             ],
