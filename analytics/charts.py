@@ -2,9 +2,18 @@
 
 from typing import Any
 
+from analytics.metrics.breakdown import Breakdown
 from analytics.metrics.overview import Bucket, OfReason, Overview
+from analytics.metrics.units import Unit
 from helpninja.common.values import rounded
 
+UNIT_TITLES = {
+    Unit.RATE: "share",
+    Unit.SECONDS: "seconds",
+    Unit.MONEY: "US dollars",
+    Unit.SCORE: "1 to 5",
+    Unit.POINTS: "of 100 points",
+}
 STEP_TITLES = {"hour": "Hour", "day": "Day", "week": "Week beginning", "month": "Month"}
 
 
@@ -52,4 +61,37 @@ def _reasons(reasons: list[OfReason]) -> dict[str, Any]:
             },
         ],
         "notes": [f"{rounded(of_reason.share.value or 0, 1, scale=100)}% of all" for of_reason in reasons],
+    }
+
+
+# So many series can be told apart.
+SERIES_AT_MOST = 3
+COLORS = ("primary", "orange", "base")
+
+
+def breakdown_chart(found: Breakdown) -> dict[str, Any] | None:
+    """The first metric by the first dimension; by the second as series of their own, where they are few."""
+    metric, first = found.metrics[0], found.dimensions[0]
+    points = {
+        tuple(label.text for label in group.labels): group.measured[metric.key].now for group in found.groups
+    }
+    labels = list(dict.fromkeys(texts[0] for texts in points))
+    series = list(dict.fromkeys(texts[1:] for texts in points))
+    if len(series) > SERIES_AT_MOST:
+        return None
+    return {
+        "type": "line" if first.is_time else "bar",
+        "labels": labels,
+        "x": first.label,
+        "y": f"{metric.label} ({UNIT_TITLES[metric.unit]})" if metric.unit in UNIT_TITLES else metric.label,
+        "percent": metric.unit is Unit.RATE,
+        "grouped": True,
+        "datasets": [
+            {
+                "label": texts[0] if texts else metric.label,
+                "color": color,
+                "data": [points[label, *texts].value if (label, *texts) in points else None for label in labels],
+            }
+            for texts, color in zip(series, COLORS, strict=False)
+        ],
     }

@@ -1,4 +1,4 @@
-"""What the address of the overview may say."""
+"""What the addresses of pages with figures may say."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,20 +7,50 @@ from django import forms
 
 from agents.policy import Sight
 from analytics.metrics.choices import Choice, Choices
+from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
+from analytics.metrics.registry import METRICS
 from helpninja.common.forms import WindowForm
+from helpninja.common.windows import Comparison
+
+NOTHING = "nothing"
+FORMATS = [("page", "Page"), ("csv", "CSV")]
+# What is explored where nothing is asked for.
+EXPLORED = ("escalations", "resolution_rate", "csat")
+DIMENSION_CHOICES = [(key, dimension.label) for key, dimension in DIMENSIONS.items()]
+COMPARISONS = (
+    (Comparison.PREVIOUS.value, "The window before"),
+    (Comparison.WEEKDAYS.value, "The same weekdays before"),
+    (Comparison.YEAR.value, "The same dates last year"),
+    (NOTHING, "Nothing"),
+)
 
 
-class OverviewForm(WindowForm):
-    """Once valid: ``window(now)`` and ``filters(sight)``. Nothing given means the last 30 days of everything."""
+class FiguresForm(WindowForm):
+    """Once valid: ``window_at(now)``, ``comparison`` and ``filters_within(sight)``.
 
+    Nothing given means the last 30 days of everything, against the window before.
+    """
+
+    compare = forms.ChoiceField(choices=COMPARISONS, required=False, label="Compare with")
     team = forms.ChoiceField(required=False, label="Team")
     plan = forms.ChoiceField(required=False, label="Plan")
     topic = forms.ChoiceField(required=False, label="Topic")
     region = forms.CharField(required=False, max_length=60, widget=forms.Select, label="Region")
     channel = forms.CharField(required=False, max_length=40, widget=forms.Select, label="Channel")
 
-    field_order = ("window", "start", "end", "team", "plan", "topic", "region", "channel", "tz")
+    field_order: tuple[str, ...] = (
+        "window",
+        "start",
+        "end",
+        "compare",
+        "team",
+        "plan",
+        "topic",
+        "region",
+        "channel",
+        "tz",
+    )
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
@@ -30,6 +60,16 @@ class OverviewForm(WindowForm):
         self._offer("topic", choices.topics)
         for name in ("region", "channel"):
             self.offer_texts(name, [])
+
+    @property
+    def comparison(self) -> Comparison | None:
+        asked = self.cleaned_data["compare"] or Comparison.PREVIOUS.value
+        return None if asked == NOTHING else Comparison(asked)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What was given of window and filters, as it stands in an address."""
+        return {name: self.data[name] for name in FiguresForm.base_fields if self.data.get(name)}
 
     def filters_within(self, sight: Sight) -> Filters:
         data = self.cleaned_data
@@ -53,6 +93,48 @@ class OverviewForm(WindowForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "All"), *((choice.code, choice.name) for choice in choices)]
+
+
+class ExploreForm(FiguresForm):
+    """Metrics, and what they are broken down by: one dimension or two."""
+
+    metrics = forms.MultipleChoiceField(
+        choices=[(key, metric.label) for key, metric in METRICS.items()],
+        required=False,
+        label="Metrics",
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    by = forms.ChoiceField(choices=DIMENSION_CHOICES, required=False, label="By")
+    and_by = forms.ChoiceField(choices=[("", "–"), *DIMENSION_CHOICES], required=False, label="And by")
+    format = forms.ChoiceField(choices=FORMATS, required=False, widget=forms.HiddenInput, label="Format")
+
+    field_order = ("metrics", "by", "and_by", *FiguresForm.field_order)
+
+    def __init__(self, data: Any, *, choices: Choices) -> None:
+        super().__init__(data, choices=choices)
+        self.data = {"by": "reason", **self.data, "metrics": data.getlist("metrics") or list(EXPLORED)}
+
+    @property
+    def dimension_keys(self) -> list[str]:
+        data = self.cleaned_data
+        return list(dict.fromkeys(key for key in (data["by"], data["and_by"]) if key))
+
+
+class RowsForm(FiguresForm):
+    """A metric, and of each dimension at most one group: ``codes``. ``page`` counts from 1."""
+
+    metric = forms.ChoiceField(choices=[(key, metric.label) for key, metric in METRICS.items()], label="Metric")
+    page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput, label="Page")
+    format = forms.ChoiceField(choices=FORMATS, required=False, widget=forms.HiddenInput, label="Format")
+
+    @property
+    def codes(self) -> dict[str, str]:
+        return {key: self.data[f"by.{key}"] for key in DIMENSIONS if self.data.get(f"by.{key}")}
+
+    @property
+    def query(self) -> dict[str, str]:
+        groups = {f"by.{key}": code for key, code in self.codes.items()}
+        return {**super().query, "metric": self.cleaned_data["metric"], **groups}
 
 
 def _ids(choices: Iterable[Choice], code: str) -> tuple[int, ...]:

@@ -2,28 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from agents.policy import Sight
 from analytics.charts import bucket_text, charts
+from analytics.figures import Figure, figure
 from analytics.metrics.overview import OfReason, Overview
 from analytics.metrics.patterns import Peak
-from analytics.metrics.registry import METRICS, Measured, Metric
+from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.tally import Frame
-from analytics.metrics.wording import TOO_SMALL, change_text, hours_text, number_text, value_text
+from analytics.metrics.targets import Aim, aims
+from analytics.metrics.wording import hours_text, number_text, value_text
 from escalations.enums import Reason
-from helpninja.common.values import Change, Value, compare
-from helpninja.common.windows import window_text
 
-ICONS = {
-    "escalation_rate": "moving",
-    "first_response_time": "timer",
-    "resolution_rate": "task_alt",
-    "csat": "sentiment_satisfied",
-    "cost_per_resolution": "payments",
-    "reescalation_rate": "replay",
-}
 # What one person's work does not say: everybody's conversations would be needed to know.
 NOT_OF_ONE_PERSON = "Not measured for one person"
 REASON_NOTES = {
@@ -35,76 +26,51 @@ REASON_NOTES = {
 }
 
 
-@dataclass(frozen=True)
-class Card:
-    """``tone`` is good, bad or even; ``arrow`` and ``verdict`` say the same without colour."""
-
-    metric: Metric
-    text: str
-    n: int
-    missing: int
-    icon: str = ""
-    arrow: str = ""
-    change: str = ""
-    tone: str = "even"
-    verdict: str = ""
-    note: str = ""
-
-    @property
-    def counts(self) -> str:
-        missing = f", {self.missing:,} missing" if self.missing else ""
-        return f"n = {self.n:,}{missing}"
-
-
-def overview_context(found: Overview, frame: Frame, sight: Sight) -> dict[str, Any]:
+def overview_context(found: Overview, frame: Frame, sight: Sight, query: Mapping[str, str]) -> dict[str, Any]:
+    """``query`` is the page's window and filters, as in its address."""
+    words = _Words(found, sight, query, aims())
     return {
         "found": found,
-        "window_text": window_text(frame.window),
-        "previous_text": window_text(frame.window.previous()),
-        "zone": frame.window.zone,
-        "is_running": frame.window.end - frame.now > timedelta(minutes=1),
         "is_ragged": not frame.window.is_whole_days and found.step != "hour",
-        "cards": [_card(measured, found, sight) for measured in found.indicators],
-        "volumes": [_card(measured, found, sight) for measured in found.volumes],
+        "indicators": [words.figure(measured) for measured in found.indicators],
+        "volumes": [words.figure(measured) for measured in found.volumes],
         "peak": _peak(found.peak),
-        "waiting": [] if sight.is_own else [_plain(METRICS[key], value) for key, value in found.waiting.items()],
-        "sla": _card(found.besides["sla_attainment"], found, sight),
-        "reasons": [_reason(of_reason) for of_reason in found.reasons],
+        "waiting": [] if sight.is_own else [words.figure(found.queue[key]) for key in found.queue],
+        "sla": words.figure(found.besides["sla_attainment"]),
+        "reasons": [words.reason(of_reason) for of_reason in found.reasons],
         "buckets": [(bucket_text(bucket, found.step), bucket) for bucket in found.series],
         "charts": charts(found, frame.window.zone),
     }
 
 
-def _card(measured: Measured, found: Overview, sight: Sight) -> Card:
-    metric, now = measured.metric, measured.now
-    if sight.is_own and metric.key == "escalation_rate":
-        return Card(metric, "–", 0, 0, ICONS[metric.key], note=NOT_OF_ONE_PERSON)
-    change = compare(now, measured.before, metric.good) if measured.before else Change(None, None, True)
-    text = change_text(change, metric.unit)
-    return Card(
-        metric,
-        value_text(now, metric.unit),
-        now.n,
-        now.missing,
-        ICONS.get(metric.key, ""),
-        note=_note(metric.key, found.besides),
-        change=text,
-        **({} if text == TOO_SMALL else _direction(change)),
-    )
+@dataclass(frozen=True)
+class _Words:
+    found: Overview
+    sight: Sight
+    query: Mapping[str, str]
+    aims: Mapping[str, Aim]
 
+    def figure(self, measured: Measured) -> Figure:
+        metric = measured.metric
+        if self.sight.is_own and metric.key == "escalation_rate":
+            return Figure(metric, "–", 0, 0, note=NOT_OF_ONE_PERSON)
+        note = _note(metric.key, self.found.besides)
+        return figure(measured, self.query, aim=self.aims.get(metric.key), note=note)
 
-def _plain(metric: Metric, value: Value) -> Card:
-    return Card(metric, value_text(value, metric.unit), value.n, value.missing)
-
-
-def _direction(change: Change) -> dict[str, str]:
-    if not change.difference:
-        return {}
-    arrow = "▲" if change.difference > 0 else "▼"
-    if change.better is None:
-        return {"arrow": arrow}
-    verdict = "better" if change.better else "worse"
-    return {"arrow": arrow, "tone": "good" if change.better else "bad", "verdict": verdict}
+    def reason(self, of_reason: OfReason) -> dict[str, Any]:
+        note = REASON_NOTES[of_reason.reason]
+        if of_reason.requests:
+            note = "Common requests: " + ", ".join(f"“{phrase}”" for phrase in of_reason.requests)
+        codes = {"reason": of_reason.reason.value}
+        return {
+            "label": of_reason.reason.label,
+            "note": note,
+            "share": value_text(of_reason.share, METRICS["escalation_rate"].unit),
+            "values": {
+                key: figure(Measured(METRICS[key], value, None), self.query, codes)
+                for key, value in of_reason.values.items()
+            },
+        }
 
 
 def _note(key: str, besides: Mapping[str, Measured]) -> str:
@@ -137,16 +103,4 @@ def _peak(peak: Peak | None) -> dict[str, Any] | None:
         "count": peak.count,
         "n": peak.n,
         "metric": METRICS["peak_hours"],
-    }
-
-
-def _reason(of_reason: OfReason) -> dict[str, Any]:
-    note = REASON_NOTES[of_reason.reason]
-    if of_reason.requests:
-        note = "Common requests: " + ", ".join(f"“{phrase}”" for phrase in of_reason.requests)
-    return {
-        "label": of_reason.reason.label,
-        "note": note,
-        "share": value_text(of_reason.share, METRICS["escalation_rate"].unit),
-        "values": {key: _plain(METRICS[key], value) for key, value in of_reason.values.items()},
     }

@@ -23,6 +23,15 @@ def sight_of(actor: Actor) -> Sight | None:
     return None
 
 
+def reads_work(actor: Actor, sight: Sight) -> bool:
+    """Who may open the escalations behind a number; analysts see figures, and no transcripts."""
+    return actor.is_any(Role.ADMIN) or sight.teams is not None
+
+
+def exports_rows(actor: Actor, sight: Sight) -> bool:
+    return actor.is_any(Role.ADMIN) or (actor.is_any(Role.SUPERVISOR) and sight.teams is not None)
+
+
 def team_panel_of(actor: Actor) -> Sight | None:
     """The queue page's panel shows colleagues: everybody who works the queue sees those of their own teams."""
     if actor.is_any(Role.ADMIN):

@@ -150,9 +150,11 @@ GROUPS = (
         "Insight",
         (
             ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
+            ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
             ("Targets", "flag_circle", "analytics.Target"),
             ("Benchmarks", "leaderboard", "analytics.Benchmark"),
             ("Feedback themes", "sell", "analytics.FeedbackTheme"),
+            ("Saved views", "bookmark", "analytics.SavedView"),
         ),
     ),
     (

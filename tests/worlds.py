@@ -20,7 +20,7 @@ from agents.models import (
     Skill,
     TimeOff,
 )
-from analytics.models import Benchmark, FeedbackTheme, Target
+from analytics.models import Benchmark, FeedbackTheme, SavedView, Target
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.actions.routing import decide_for
@@ -135,6 +135,7 @@ class World:
     target: Any
     benchmark: Any
     theme: Any  # of feedback
+    saved_view: Any
 
 
 def make_world() -> World:
@@ -189,6 +190,7 @@ def make_world() -> World:
         agent=agent,
         target=Target.objects.get(metric="csat", team=None),
         benchmark=Benchmark.objects.get(metric="csat"),
+        saved_view=SavedView.objects.get(name="Geography: regions"),
         escalation=escalation,
         colleagues=factories.make_escalation(state=State.ACTIVE),
         waiting=factories.make_escalation(),

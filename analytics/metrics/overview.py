@@ -1,7 +1,7 @@
 """All that the overview shows, in a fixed small number of queries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, F
@@ -56,7 +56,7 @@ class Overview:
     indicators: list[Measured]
     volumes: list[Measured]
     besides: dict[str, Measured]
-    waiting: dict[str, Value]
+    queue: dict[str, Measured]
     peak: patterns.Peak | None
     step: str
     series: list[Bucket]
@@ -77,7 +77,7 @@ def overview(frame: Frame) -> Overview:
         indicators=[measured[key] for key in INDICATORS],
         volumes=[measured[key] for key in VOLUMES],
         besides={key: measured[key] for key in BESIDES},
-        waiting={key: measured[key].now for key in QUEUE},
+        queue={key: replace(measured[key], before=None) for key in QUEUE},
         peak=patterns.PeakHours.peak(found),
         step=patterns.step(frame.window),
         series=_series(found, frame),

@@ -6,6 +6,7 @@ from analytics.models.feedback import (
     ThemePhrase,
     ThemeRevision,
 )
+from analytics.models.saved_view import SavedView
 from analytics.models.yardstick import Benchmark, Target
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CommentReading",
     "CommentTheme",
     "FeedbackTheme",
+    "SavedView",
     "Target",
     "ThemeDecision",
     "ThemePhrase",

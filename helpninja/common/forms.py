@@ -15,6 +15,11 @@ WINDOWS = (
     ("7", "Last 7 days"),
     ("30", "Last 30 days"),
     ("90", "Last 90 days"),
+    ("365", "Last 365 days"),
+    ("month", "This month"),
+    ("last_month", "Last month"),
+    ("quarter", "This quarter"),
+    ("last_quarter", "Last quarter"),
     (CUSTOM, "Custom dates"),
 )
 DEFAULT = "30"
@@ -66,6 +71,10 @@ class WindowForm(forms.Form):
                 return Window.of_days(data["start"], data["end"], data["tz"])
             case "today":
                 return Window.today(now, data["tz"])
+            case "month" | "quarter" as unit:
+                return Window.to_date(unit, now, data["tz"])
+            case "last_month" | "last_quarter" as unit:
+                return Window.last(unit.removeprefix("last_"), now, data["tz"])
             case days:
                 return Window.last_days(int(days), now, data["tz"])
 

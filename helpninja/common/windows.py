@@ -51,6 +51,18 @@ class Window:
         end = now.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0) + timedelta(minutes=1)
         return cls(end - timedelta(days=days), end, zone)
 
+    @classmethod
+    def to_date(cls, unit: str, now: datetime, zone: str) -> "Window":
+        """The present ``month`` or ``quarter``, up to the end of today."""
+        today = now.astimezone(ZoneInfo(zone)).date()
+        return cls.of_days(_first_of(unit, today), today, zone)
+
+    @classmethod
+    def last(cls, unit: str, now: datetime, zone: str) -> "Window":
+        """The latest ``month`` or ``quarter`` that is over."""
+        end = _first_of(unit, now.astimezone(ZoneInfo(zone)).date()) - timedelta(days=1)
+        return cls.of_days(_first_of(unit, end), end, zone)
+
     @cached_property
     def tzinfo(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
@@ -109,6 +121,11 @@ def _years_before(at: datetime, years: int) -> datetime:
         return at.replace(year=at.year - years)
     except ValueError:
         return at.replace(year=at.year - years, day=28)
+
+
+def _first_of(unit: str, day: date) -> date:
+    months = {"month": 1, "quarter": 3}[unit]
+    return day.replace(month=day.month - (day.month - 1) % months, day=1)
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -86,3 +86,24 @@ class TestComparison:
         window = Window.of_days(date(2024, 2, 29), date(2025, 8, 31), "UTC")
 
         assert window.before(Comparison.YEAR) == Window.of_days(date(2022, 2, 28), date(2023, 8, 31), "UTC")
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last"),
+    [
+        (
+            Window.to_date("month", datetime(2026, 3, 10, 3, tzinfo=UTC), NEW_YORK),
+            date(2026, 3, 1),
+            date(2026, 3, 9),
+        ),
+        (
+            Window.to_date("quarter", datetime(2026, 6, 1, 3, tzinfo=UTC), "UTC"),
+            date(2026, 4, 1),
+            date(2026, 6, 1),
+        ),
+        (Window.last("month", datetime(2026, 3, 1, 3, tzinfo=UTC), NEW_YORK), date(2026, 1, 1), date(2026, 1, 31)),
+        (Window.last("quarter", datetime(2026, 1, 31, tzinfo=UTC), "UTC"), date(2025, 10, 1), date(2025, 12, 31)),
+    ],
+)
+def test_months_and_quarters_are_of_the_calendar(window, first, last):
+    assert window == Window.of_days(first, last, window.zone)

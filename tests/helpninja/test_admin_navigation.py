@@ -19,7 +19,7 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
         "Work": ["Live queue", "Escalations", "Conversations"],
         "Quality": ["My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
-        "Insight": ["Overview"],
+        "Insight": ["Overview", "Explore"],
         "Customers": ["Customers"],
     }
 
@@ -66,7 +66,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Content pipeline",
             "Knowledge base",
         ],
-        "Insight": ["Overview", "Targets", "Benchmarks", "Feedback themes"],
+        "Insight": ["Overview", "Explore", "Targets", "Benchmarks", "Feedback themes"],
         "People": [
             "Agents",
             "Teams",
@@ -88,7 +88,7 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
     assert titles(client, factories.make_user(Role.ANALYST)) == {
         "Quality": ["Team quality", "Root causes", "Initiatives"],
         "Knowledge": ["Knowledge base"],
-        "Insight": ["Overview", "Targets", "Benchmarks", "Feedback themes"],
+        "Insight": ["Overview", "Explore", "Targets", "Benchmarks", "Feedback themes"],
         "Customers": ["Customers", "Customer events", "Plans", "Shared costs"],
     }
 

@@ -29,7 +29,7 @@ def analyst(client):
 
 
 def cards(response) -> dict:
-    return {card.metric.key: card for card in response.context["cards"]}
+    return {card.metric.key: card for card in response.context["indicators"]}
 
 
 class TestAccess:
@@ -125,7 +125,7 @@ class TestPage:
 
         assert response.status_code == 200
         assert response.context["window_text"] == "Mar 8, 2026"
-        assert response.context["previous_text"] == "Mar 7, 2026"
+        assert response.context["before_text"] == "Mar 7, 2026"
 
     def test_nothing_there_says_what_to_do(self, analyst):
         text = analyst.get(URL).content.decode()

@@ -1,0 +1,12 @@
+"""The overview: what every other page goes into."""
+
+from typing import Any
+
+from analytics.metrics.overview import overview as overview_of
+from analytics.pages import overview_context
+from analytics.views.page import Asked, figures_page
+
+
+@figures_page("analytics/overview.html", "Escalation analytics")
+def overview(asked: Asked) -> dict[str, Any]:
+    return overview_context(overview_of(asked.frame), asked.frame, asked.sight, asked.query)

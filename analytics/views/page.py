@@ -1,0 +1,109 @@
+"""What all pages with figures share: whose figures, which window and filters, and their frame."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agents.policy import Sight
+from analytics.forms import FiguresForm
+from analytics.metrics.choices import Choices, places
+from analytics.metrics.tally import Frame
+from analytics.models import SavedView
+from analytics.policy import sight_of
+from helpninja.common.actors import Actor
+from helpninja.common.windows import window_text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``frame`` is of what ``sight`` lets the reader see; ``query`` the given window and filters, for links."""
+
+    request: HttpRequest
+    sight: Sight
+    form: Any
+    frame: Frame
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.form.query)
+
+
+Build = Callable[..., dict[str, Any] | HttpResponseBase]
+
+
+def figures_page(
+    template: str, title: str, form_class: type[FiguresForm] = FiguresForm
+) -> Callable[[Build], Callable[..., HttpResponseBase]]:
+    """A page around ``build(asked, **from_the_path)``, which gives its figures or an answer of its own.
+
+    Who may not see figures is refused; an address that asks for something unknown is answered with status 400
+    and says what.
+    """
+
+    def wrap(build: Build) -> Callable[..., HttpResponseBase]:
+        @require_safe
+        @login_required
+        @wraps(build)
+        def view(request: HttpRequest, **path: Any) -> HttpResponseBase:
+            sight = sight_of(Actor.of_user(request.user))
+            if sight is None:
+                raise PermissionDenied("Your role does not include analytics.")
+            form = form_class(request.GET, choices=Choices.load(sight.teams))
+            if not form.is_valid():
+                return _answer(request, template, _frame_context(request, title, form, sight), status=400)
+            asked = Asked(request, sight, form, _frame(form, sight))
+            found = build(asked, **path)
+            if isinstance(found, HttpResponseBase):
+                return found
+            _offer_places(form, asked.frame)
+            context = _frame_context(request, title, form, sight) | _window_context(asked.frame)
+            return _answer(request, template, context | found, status=200 if form.is_valid() else 400)
+
+        return view
+
+    return wrap
+
+
+def _frame(form: FiguresForm, sight: Sight) -> Frame:
+    now = timezone.now()
+    return Frame(form.window_at(now), form.filters_within(sight), now, form.comparison)
+
+
+def _offer_places(form: FiguresForm, frame: Frame) -> None:
+    regions, channels = places(frame.span)
+    form.offer_texts("region", regions)
+    form.offer_texts("channel", channels)
+
+
+def _frame_context(request: HttpRequest, title: str, form: FiguresForm, sight: Sight) -> dict[str, Any]:
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        **admin.site.each_context(request),
+        "title": title,
+        "form": form,
+        "sight": sight,
+        "page": page,
+        "saved_views": SavedView.objects.visible_to(request.user).filter(page=page),
+    }
+
+
+def _window_context(frame: Frame) -> dict[str, Any]:
+    return {
+        "window_text": window_text(frame.window),
+        "before_text": window_text(frame.before) if frame.before else "",
+        "zone": frame.window.zone,
+        "is_running": (frame.window.end - frame.now).total_seconds() > 60,
+    }
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    return render(request, template, context, status=status)

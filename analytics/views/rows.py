@@ -1,0 +1,57 @@
+"""The rows behind a number: exactly those that it counted."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseBase, StreamingHttpResponse
+
+from analytics.figures import figure
+from analytics.forms import RowsForm
+from analytics.listing import csv_lines, listed
+from analytics.metrics.breakdown import NotDivisible, counted
+from analytics.metrics.dimensions import DIMENSIONS
+from analytics.metrics.registry import METRICS, Metric, measure
+from analytics.policy import exports_rows, reads_work
+from analytics.views.page import Asked, figures_page
+from helpninja.common.actions import record_many
+from helpninja.common.actors import Actor
+
+PER_PAGE = 50
+
+
+@figures_page("analytics/rows.html", "Rows behind a number", RowsForm)
+def rows(asked: Asked) -> dict[str, Any] | HttpResponseBase:
+    form: RowsForm = asked.form
+    metric = METRICS[form.cleaned_data["metric"]]
+    try:
+        found = counted(metric, asked.frame, form.codes)
+    except NotDivisible as error:
+        form.add_error("metric", str(error))
+        return {}
+    except ValueError as error:
+        form.add_error(None, f"There is no group “{error}”.")
+        return {}
+    actor = Actor.of_request(asked.request)
+    listing = listed(found, reads_work=reads_work(actor, asked.sight))
+    if form.cleaned_data["format"] == "csv":
+        if not exports_rows(actor, asked.sight):
+            raise PermissionDenied("Your role does not include exports of single rows.")
+        record_many(by=actor, action="figures.exported", model=found.model, now=asked.frame.now, **asked.query)
+        return _csv(metric, csv_lines(listing, asked.frame))
+    page = Paginator(listing.rows, PER_PAGE).get_page(form.cleaned_data["page"] or 1)
+    return {
+        "metric": metric,
+        "may_export": exports_rows(actor, asked.sight),
+        "listing": listing,
+        "page_of_rows": page,
+        "rows": [listing.cells(row, asked.frame) for row in page],
+        "groups": [(DIMENSIONS[key].label, code) for key, code in form.codes.items()],
+        "figure": None if form.codes else figure(measure([metric], asked.frame)[metric.key], {}),
+    }
+
+
+def _csv(metric: Metric, lines: Any) -> StreamingHttpResponse:
+    name = f"{metric.key}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,81 @@
+"""Keeping a page as it is asked now, by name, and finding it again."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from analytics.actions import saved_views
+from analytics.models import SavedView
+from analytics.policy import sight_of
+from helpninja.common.actors import Actor
+
+
+class SaveForm(forms.Form):
+    name = forms.CharField(max_length=80, label="Name")
+    page = forms.RegexField(r"^analytics:[a-z-]+$", max_length=60, label="Page")
+    query = forms.CharField(max_length=1000, required=False, label="Address")
+    is_shared = forms.BooleanField(required=False, label="Shared")
+
+    def clean_page(self) -> str:
+        page: str = self.cleaned_data["page"]
+        try:
+            reverse(page)
+        except NoReverseMatch as error:
+            raise forms.ValidationError("There is no such page.") from error
+        return page
+
+
+@require_POST
+@login_required
+def save_current_view(request: HttpRequest) -> HttpResponse:
+    if sight_of(Actor.of_user(request.user)) is None:
+        raise PermissionDenied("Your role does not include analytics.")
+    form = SaveForm(request.POST)
+    if not form.is_valid():
+        return _refused(
+            request, [f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items()]
+        )
+    try:
+        view = saved_views.save_view(owner=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+    except ValidationError as error:
+        return _refused(request, error.messages)
+    messages.success(request, f"Saved as “{view.name}”.")
+    return HttpResponseRedirect(_address(view))
+
+
+@require_safe
+@login_required
+def open_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
+    try:
+        return HttpResponseRedirect(_address(view))
+    except NoReverseMatch as error:
+        raise Http404("The page of this view is gone.") from error
+
+
+@require_POST
+@login_required
+def remove_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(SavedView, pk=pk, owner=request.user)
+    address = reverse(view.page)
+    saved_views.remove_view(view=view, by=Actor.of_user(request.user), now=timezone.now())
+    messages.success(request, f"“{view.name}” was removed.")
+    return HttpResponseRedirect(address)
+
+
+def _address(view: SavedView) -> str:
+    return f"{reverse(view.page)}?{view.query}"
+
+
+def _refused(request: HttpRequest, errors: list[Any]) -> HttpResponse:
+    for error in errors:
+        messages.error(request, f"Not saved. {error}")
+    return HttpResponseRedirect(reverse("analytics:overview"))

@@ -1,0 +1,68 @@
+import pytest
+
+from analytics.models import SavedView
+from helpninja.common.roles import Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+URL = "/analytics/views/"
+VIEW = {"name": "Mine", "page": "analytics:explore", "query": "by=plan&window=90"}
+
+
+@pytest.fixture
+def analyst(client):
+    user = factories.make_user(Role.ANALYST)
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def test_a_page_is_kept_and_opened_again(analyst):
+    response = analyst.post(URL, VIEW)
+
+    view = SavedView.objects.get(name="Mine")
+    assert (view.owner, view.is_shared) == (analyst.user, False)
+    assert response["Location"] == "/analytics/explore/?by=plan&window=90"
+    assert analyst.get(f"{URL}{view.pk}/")["Location"] == "/analytics/explore/?by=plan&window=90"
+    assert view in analyst.get("/analytics/explore/").context["saved_views"]
+
+
+def test_the_same_name_replaces(analyst):
+    analyst.post(URL, VIEW)
+    analyst.post(URL, {**VIEW, "query": "by=team"})
+
+    assert SavedView.objects.get(name="Mine").query == "by=team"
+
+
+@pytest.mark.parametrize("change", [{"name": ""}, {"page": "admin:index"}, {"page": "analytics:nothing"}])
+def test_what_can_not_be_saved_is_said(analyst, change):
+    response = analyst.post(URL, {**VIEW, **change}, follow=True)
+
+    assert not SavedView.objects.filter(owner=analyst.user).exists()
+    assert any("Not saved" in str(message) for message in response.context["messages"])
+
+
+def test_others_find_it_only_when_it_is_shared(analyst, client):
+    mine = SavedView.objects.create(**VIEW, owner=analyst.user)
+    shared = SavedView.objects.create(**{**VIEW, "name": "Ours"}, owner=analyst.user, is_shared=True)
+    client.force_login(factories.make_user(Role.ANALYST))
+
+    assert client.get(f"{URL}{mine.pk}/").status_code == 404
+    assert client.get(f"{URL}{shared.pk}/").status_code == 302
+    assert client.post(f"{URL}{shared.pk}/remove").status_code == 404
+    assert SavedView.objects.filter(pk=shared.pk).exists()
+
+
+def test_the_owner_removes_it(analyst):
+    view = SavedView.objects.create(**VIEW, owner=analyst.user)
+
+    analyst.post(f"{URL}{view.pk}/remove")
+
+    assert not SavedView.objects.filter(pk=view.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["Segments", "Seasons", "Geography", "Lifecycle"])
+def test_installed_views_open(analyst, name):
+    view = SavedView.objects.get(name__startswith=name)
+
+    assert analyst.get(f"{URL}{view.pk}/", follow=True).status_code == 200
