@@ -15,6 +15,7 @@ from escalations.receivers import forget_what_is_known
 from helpninja.common.api.authentication import forget_keys
 from helpninja.common.roles import Role
 from tests import factories
+from tests.databases import Migrated
 
 
 def pytest_configure():
@@ -22,8 +23,13 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """A test with real transactions empties the tables; the rows that migrations installed come back after it."""
+    """A test with real transactions empties the tables; the rows that migrations installed come back after it.
+
+    A database is made only where some test says that it wants one; a copy wants one too.
+    """
     for item in items:
+        if "migrated" in item.fixturenames:
+            item.add_marker(pytest.mark.django_db)
         marker = item.get_closest_marker("django_db")
         if marker is not None and marker.kwargs.get("transaction"):
             marker.kwargs["serialized_rollback"] = True
@@ -40,12 +46,23 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
     """Nobody needs the tests' rows after a power cut, so no commit waits for the disk."""
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            name = connection.ops.quote_name(connection.settings_dict["NAME"])
-            cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                name = connection.ops.quote_name(connection.settings_dict["NAME"])
+                cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+        kept = Migrated(tmp_path_factory.mktemp("migrated"), django_db_blocker.unblock)
+        connection.creation.deserialize_db_from_string = kept.put_back
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup):
+    """``with migrated.copy() as database_url`` is a migrated database for other processes."""
+    return django_db_setup
 
 
 @pytest.fixture(autouse=True)

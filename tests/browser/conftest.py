@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,11 +25,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 @dataclass(frozen=True)
 class Site:
-    """The server under test, its people's password, and a key that may post conversations."""
+    """The server under test, its people's password and sessions, and a key that may post conversations."""
 
     url: str
     password: str
     key: str
+    sessions: dict[str, str]
 
 
 def chromium_path() -> str:
@@ -45,49 +45,15 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
+def site(migrated, tmp_path_factory) -> Iterator[Site]:
     """Web, worker and scheduler, with agents sarah and david, supervisor morgan, QA reviewer quinn."""
     chromium_path()
     folder = tmp_path_factory.mktemp("site")
-    with scratch_database(folder) as database_url:
+    with migrated.copy() as database_url:
         env = {**os.environ, "DATABASE_URL": database_url, "INSTALLATION": f"test-{uuid.uuid4().hex}"}
-        run(env, "manage.py", "migrate", "-v0")
         seeded = json.loads(run(env, "-m", "tests.browser.seed"))
         with serve(env, folder / "serve.log") as url:
-            yield Site(url, seeded["password"], seeded["key"])
-
-
-class scratch_database:  # noqa: N801  used like a function
-    """Of the same kind as the tests' database: a file of SQLite, or a database beside it on PostgreSQL."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "site.sqlite3"
-        self.name = f"test_browser_{uuid.uuid4().hex[:12]}"
-        self.postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-
-    def __enter__(self) -> str:
-        if not self.postgres:
-            return f"sqlite:///{self.file}"
-        self._sql(f'CREATE DATABASE "{self.name}"')
-        given = settings.DATABASES["default"]
-        login = given["USER"] + (f":{given['PASSWORD']}" if given["PASSWORD"] else "")
-        return f"postgres://{login}@{given['HOST']}:{given['PORT'] or 5432}/{self.name}"
-
-    def __exit__(self, *error: object) -> None:
-        if self.postgres:
-            self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-
-    def _sql(self, statement: str) -> None:
-        given = settings.DATABASES["default"]
-        with psycopg.connect(
-            dbname="postgres",
-            user=given["USER"],
-            password=given["PASSWORD"] or None,
-            host=given["HOST"],
-            port=given["PORT"] or 5432,
-            autocommit=True,
-        ) as connection:
-            connection.execute(statement)
+            yield Site(url, **seeded)
 
 
 class serve:  # noqa: N801
@@ -150,17 +116,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sign_in(site: Site, browser: Browser):
-    """``sign_in("sarah")`` gives a page of that person's own; errors of its scripts fail the test."""
+    """``sign_in("sarah")`` gives a page of that person's own, at the queue; errors of its scripts fail the test.
+
+    By the session's cookie: to draw the form and hash a password takes two seconds, for each of twenty pages.
+    """
     errors: list[str] = []
 
-    def open_page(username: str, **context) -> Page:
-        page = browser.new_context(base_url=site.url, **context).new_page()
+    def open_page(username: str, at: str = "/queue/", **context) -> Page:
+        own = browser.new_context(base_url=site.url, reduced_motion="reduce", **context)
+        own.add_cookies([{"name": "sessionid", "value": site.sessions[username], "url": site.url}])
+        page = own.new_page()
         page.on("pageerror", lambda error: errors.append(f"{username}: {error}"))
-        page.goto("/admin/login/?next=/queue/")
-        page.fill("[name=username]", username)
-        page.fill("[name=password]", site.password)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/queue/")
+        page.goto(at)
         return page
 
     yield open_page

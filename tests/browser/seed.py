@@ -19,6 +19,7 @@ def main() -> None:
     django.setup()
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import User
+    from django.test import Client
     from django.utils import timezone
 
     from agents.actions.presence import set_presence
@@ -40,7 +41,20 @@ def main() -> None:
     for _ in range(REVIEWED):
         factories.make_published_review(Agent.objects.get(user__username="sarah"), reviewer=quinn, csat=4)
     User.objects.update(password=make_password(PASSWORD))
-    print(json.dumps({"password": PASSWORD, "key": factories.make_key(Scope.INGEST)}))  # noqa: T201
+    print(  # noqa: T201
+        json.dumps(
+            {
+                "password": PASSWORD,
+                "key": factories.make_key(Scope.INGEST),
+                "sessions": {user.username: session_of(Client(), user) for user in User.objects.all()},
+            }
+        )
+    )
+
+
+def session_of(client, user) -> str:
+    client.force_login(user)
+    return client.session.session_key
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ PRAISE = "Immediate acknowledgment of customer request"
 
 
 def test_a_review_is_scored_by_keyboard_published_disputed_and_decided(sign_in, chat):
-    sarah, quinn, morgan = sign_in("sarah"), sign_in("quinn"), sign_in("morgan")
+    sarah, quinn, morgan = sign_in("sarah"), sign_in("quinn"), sign_in("morgan", at="/quality/")
     subject = f"Invoice {uuid.uuid4().hex[:6]}"
     escalation = handled(sarah, chat, subject)
     unreviewed = average(morgan)

@@ -43,10 +43,21 @@ def number(page: Page, metric: str) -> str:
     return page.locator(f'[data-metric="{metric}"]').first.inner_text()
 
 
+def test_password_opens_the_queue(site, browser):
+    page = browser.new_page(base_url=site.url)
+
+    page.goto("/queue/")
+    page.fill("[name=username]", "sarah")
+    page.fill("[name=password]", site.password)
+    page.press("[name=password]", "Enter")
+
+    page.wait_for_url("**/queue/")
+    wait_until_live(page)
+
+
 def test_two_agents_one_escalation_from_chat_to_overview(sign_in, chat):
-    sarah, david, morgan = sign_in("sarah"), sign_in("david"), sign_in("morgan")
     start(chat, "An earlier one")
-    morgan.goto("/analytics/")
+    sarah, david, morgan = sign_in("sarah"), sign_in("david"), sign_in("morgan", at="/analytics/")
     before = number(morgan, "escalated_conversations"), number(morgan, "csat")
     wait_until_live(sarah, david)
     subject = f"Invoice {uuid.uuid4().hex[:6]}"

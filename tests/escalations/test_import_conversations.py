@@ -6,9 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -333,61 +331,60 @@ def kill_in_second_batch(*args):
         os.kill(os.getpid(), signal.SIGKILL)
     append(*args)
 importing.append_imported_events = kill_in_second_batch
-call_command("import_conversations", *sys.argv[1:])
+call_command("import_conversations", *sys.argv[1:], "--source=killed")
 """
-ROWS = """
-import json, sys
+AGAIN = """
+import io, json, sys
 import django
 django.setup()
+from django.core.management import call_command
 from escalations.models import Conversation, Escalation, Message
-of = {"conversation__source": sys.argv[1]}
-print(json.dumps([
-    list(Conversation.objects.filter(source=sys.argv[1]).order_by("external_id").values_list(
-        "external_id", "body_hash", "subject", "timing", "attributes")),
-    list(Message.objects.filter(**of).order_by("conversation__external_id", "id").values_list(
-        "conversation__external_id", "author", "text", "sent_at", "attributes")),
-    list(Escalation.objects.filter(**of).order_by("conversation__external_id").values_list(
-        "conversation__external_id", "summary", "reason", "state", "version", "because", "events__kind",
-        "trigger_message__text")),
-]))
+def run(source):
+    out = io.StringIO()
+    call_command("import_conversations", *sys.argv[1:], "--source=" + source, "--json", stdout=out)
+    return json.loads(out.getvalue())
+def rows(source):
+    of = {"conversation__source": source}
+    return [
+        list(Conversation.objects.filter(source=source).order_by("external_id").values_list(
+            "external_id", "body_hash", "subject", "timing", "attributes")),
+        list(Message.objects.filter(**of).order_by("conversation__external_id", "id").values_list(
+            "conversation__external_id", "author", "text", "sent_at", "attributes")),
+        list(Escalation.objects.filter(**of).order_by("conversation__external_id").values_list(
+            "conversation__external_id", "summary", "reason", "state", "version", "because", "events__kind",
+            "trigger_message__text")),
+    ]
+print(json.dumps({
+    "half": rows("killed"), "again": run("killed"), "killed": rows("killed"),
+    "whole": run("whole"), "uninterrupted": rows("whole"),
+}))
 """
 
 
-@pytest.fixture
-def database_url(tmp_path):
-    """Of an empty database of its own, that other processes reach."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path}/killed.sqlite3"
-        return
-    at = connection.settings_dict
-    server = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}"
-    name = f"import_killed_{uuid4().hex[:12]}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def test_killed_in_the_middle_and_run_again_it_leaves_the_same_rows(migrated, tmp_path):
+    log = tmp_path / "log.json"
+    log.write_text(json.dumps([chat(call(summary=f"Bag {n}"), trial=n) for n in range(150)]))
+    arguments = (str(log), *CHAT)
 
-
-def test_killed_in_the_middle_and_run_again_it_leaves_the_same_rows(database_url, airline):
-    options = (str(airline), "--format=openai-chat", "--handoff-tool=transfer_to_human_agents", "--json")
-    environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "helpninja.settings"}
-
-    def python(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, *arguments], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+    with migrated.copy() as database_url:
+        environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "helpninja.settings"}
+        killed, again = (
+            subprocess.run(
+                [sys.executable, "-c", program, *arguments],
+                env=environment,
+                cwd=settings.BASE_DIR,
+                capture_output=True,
+                text=True,
+            )
+            for program in (KILLED, AGAIN)
         )
 
-    python("manage.py", "migrate", "-v0").check_returncode()
-    killed = python("-c", KILLED, *options, "--source=killed")
-    half = json.loads(python("-c", ROWS, "killed").stdout)
-    again = python("manage.py", "import_conversations", *options, "--source=killed")
-    whole = python("manage.py", "import_conversations", *options, "--source=whole")
-
     assert killed.returncode == -signal.SIGKILL
-    assert len(half[0]) == 100
-    assert json.loads(again.stdout)["conversations"] == 100
-    assert added(json.loads(whole.stdout)) == (200, 5308, 48, 0, 0)
-    assert json.loads(python("-c", ROWS, "killed").stdout) == json.loads(python("-c", ROWS, "whole").stdout)
+    after = json.loads(again.stdout)
+    assert len(after["half"][0]) == 100
+    assert added(after["again"]) == (50, 100, 50, 0, 0)
+    assert added(after["whole"]) == (150, 300, 150, 0, 0)
+    assert after["killed"] == after["uninterrupted"]
 
 
 # Events a line

@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.browser.conftest import run, scratch_database, serve
+from tests.browser.conftest import run, serve
 
 # More than the connection's buffers, the kernel's on both sides, and what may wait for one reader (256 frames).
-REPLIES, LETTERS = 450, 60_000
+REPLIES, LETTERS = 430, 30_000
 
 SEED = """
 from helpninja.common.roles import Scope
@@ -32,8 +32,8 @@ for number in range({REPLIES}):
 """
 
 
-def test_a_reader_that_does_not_read_is_cut_off_and_holds_up_nobody(tmp_path):
-    with site(tmp_path) as (env, address, key):
+def test_a_reader_that_does_not_read_is_cut_off_and_holds_up_nobody(migrated, tmp_path):
+    with site(migrated, tmp_path) as (env, address, key):
         stuck, reader = connect(address, key), connect(address, key)
         versions: list[int] = []
         reading = threading.Thread(target=read_versions, args=(reader, versions, REPLIES), daemon=True)
@@ -50,11 +50,10 @@ def test_a_reader_that_does_not_read_is_cut_off_and_holds_up_nobody(tmp_path):
 
 
 @contextmanager
-def site(folder) -> Iterator[tuple[dict[str, str], tuple[str, int], str]]:
+def site(migrated, folder) -> Iterator[tuple[dict[str, str], tuple[str, int], str]]:
     """The environment of its processes, where it listens, and a key that may read."""
-    with scratch_database(folder) as database_url:
+    with migrated.copy() as database_url:
         env = {**os.environ, "DATABASE_URL": database_url, "INSTALLATION": f"test-{uuid.uuid4().hex}"}
-        run(env, "manage.py", "migrate", "-v0")
         key = run(env, "manage.py", "shell", "-v0", "-c", SEED).split()[-1]
         with serve(env, folder / "serve.log") as url:
             host, _, port = url.removeprefix("http://").partition(":")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from channels.db import database_sync_to_async
+from django.contrib import admin
 from django.db import connection, transaction
 from django.template.response import SimpleTemplateResponse
 from django.test import Client
@@ -110,6 +111,7 @@ def ask(client: Client, method: str, path: str, body: str) -> tuple[str, list[st
 def _undrawn(monkeypatch):
     """Who may open a page is decided before it is drawn; that all pages can be drawn is another test's matter."""
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
+    monkeypatch.setattr(admin.site, "each_context", lambda request: {})
 
 
 @pytest.mark.django_db

@@ -19,15 +19,21 @@ from django.conf import settings
 PATIENCE = 90.0
 
 
-@pytest.fixture
-def environment(tmp_path) -> dict[str, str]:
+def environment_in(folder: Path) -> dict[str, str]:
     """The small size, with nothing set but a database file to throw away."""
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    return {**inherited, "DATABASE_URL": f"sqlite:///{tmp_path / 'serve.sqlite3'}"}
+    return {**inherited, "DATABASE_URL": f"sqlite:///{folder / 'serve.sqlite3'}"}
 
 
 @pytest.fixture
-def migrated(environment) -> dict[str, str]:
+def environment(tmp_path) -> dict[str, str]:
+    return environment_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> dict[str, str]:
+    """An environment whose database is migrated."""
+    environment = environment_in(tmp_path_factory.mktemp("installed"))
     manage(environment, "migrate", "-v0").check_returncode()
     return environment
 
@@ -88,11 +94,11 @@ def wait_until_ready(process: subprocess.Popen, port: int) -> dict:
     raise AssertionError(f"not ready; exit status {process.poll()}")
 
 
-def test_serve_becomes_ready_and_stops_when_asked(migrated, port, tmp_path):
+def test_serve_becomes_ready_and_stops_when_asked(installed, port, tmp_path):
     log = tmp_path / "serve.log"
     before = set(settings.BASE_DIR.iterdir())
 
-    with served(migrated, port, log) as process:
+    with served(installed, port, log) as process:
         ready = wait_until_ready(process, port)
         style, _ = get(port, "/static/admin/css/base.css")
         page, _ = get(port, "/admin/login/")
@@ -114,10 +120,10 @@ def test_serve_refuses_an_unmigrated_database(environment, port):
     assert "manage.py migrate" in refused.stderr
 
 
-def test_serve_says_that_the_port_is_taken(migrated):
+def test_serve_says_that_the_port_is_taken(installed):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = manage(migrated, "serve", "--port", str(port))
+        refused = manage(installed, "serve", "--port", str(port))
 
     assert refused.returncode == 1
     assert f"127.0.0.1:{port} is taken by another program" in refused.stderr
