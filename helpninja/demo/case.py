@@ -124,9 +124,9 @@ class Case:
             EventKind.CANCELLED, State.CANCELLED, at, None, by or _label(holder), {"reason": reason}, holder
         )
 
-    def rate(self, at: datetime, csat: int, nps: int | None, comment: str) -> None:
+    def rate(self, at: datetime, csat: int, nps: int | None) -> None:
         assert self.rating is not None
-        self.rating.update(rated_at=at, csat=csat, nps=nps, comment=comment)
+        self.rating.update(rated_at=at, csat=csat, nps=nps)
         handler: int = self.rating["handler_id"]
         self._event(EventKind.RATED, at, CHAT, handler, data={"csat": csat, "nps": nps})
 

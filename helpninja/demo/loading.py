@@ -8,11 +8,13 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from agents.models import Agent, Team
+from analytics.models import CommentReading
 from billing.models import Customer, SharedCost
 from escalations.enums import RoutingMode
 from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoint
 from helpninja.common.models import ApiKey, AuditEntry
 from helpninja.demo.coaching import coach
+from helpninja.demo.comments import comment, read_comments
 from helpninja.demo.costs import write_costs
 from helpninja.demo.customer_events import write_customer_events
 from helpninja.demo.customers import make_customers
@@ -73,6 +75,7 @@ def load(now: datetime) -> None:
 
 # What takes long and can wait until the queue is open; a row of the model says that it has been written.
 LATER = (
+    (CommentReading, read_comments),
     (Review, write_reviews),
     (ReviewCycle, draw_week),
     (CoachingPlan, coach),
@@ -107,6 +110,7 @@ def compose(agents: dict[str, Agent], now: datetime) -> Store:
     rng, store = Random(SEED), Store()
     customers = make_customers(store, now, rng)
     History(store, agents, now, rng).write(customers)
+    comment(store, agents, now)
     write_presence(store, agents, now - timedelta(days=DAYS * len(WINDOWS)), now)
     write_costs(store)
     write_customer_events(store, now)

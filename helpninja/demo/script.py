@@ -170,11 +170,8 @@ class Script:
     def _rate(self, end: int, latest: float) -> None:
         if self.plot.csat is None:
             return
-        comment = ""
-        if self.rng.random() < 0.35:
-            comment = self.rng.choice(talk.PRAISE if self.plot.csat >= 4 else talk.CRITICISM)
         at = min(end + self.rng.randint(20, 1800), int((end + latest) / 2))
-        self._step(at, "rate", self.plot.csat, self.plot.nps, comment)
+        self._step(at, "rate", self.plot.csat, self.plot.nps)
 
     def _greeting(self, greetings: tuple[str, ...], agent: Agent) -> str:
         return self.rng.choice(greetings).format(name=self._customer_name(), agent=agent.user.first_name)

@@ -107,20 +107,3 @@ RESOLUTION_NOTES = (
     "Customer confirmed that it works.",
     "Explained and tested together.",
 )
-
-# The guide's "Customer Feedback Themes".
-PRAISE = (
-    "Quick human response when needed",
-    "Agent understood my issue immediately",
-    "Didn't have to repeat my question",
-    "Got exactly the help I needed",
-    "Follow-up was helpful",
-)
-CRITICISM = (
-    "Had to wait too long for response",
-    "Agent didn't understand my technical issue",
-    "Had to explain my problem again",
-    "Took multiple people to resolve",
-    "Never got a final resolution",
-    "AI should have been able to help",
-)
