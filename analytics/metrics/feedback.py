@@ -1,0 +1,111 @@
+"""Feedback: how much of it is positive and constructive, of which themes, and how these change."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Count, F, Q
+
+from analytics.decisions.holm import holm
+from analytics.enums import Tone
+from analytics.metrics.chance import rates_differ
+from analytics.metrics.comments import READ
+from analytics.metrics.readings import Rows
+from analytics.metrics.registry import METRICS, Measured, measure
+from analytics.metrics.sources import RATED
+from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Tally, tally
+from analytics.models import FeedbackTheme
+from helpninja.common.values import ENOUGH, Value
+
+# A change is told where it would come by chance less often, all themes taken together.
+BEYOND_CHANCE = 0.05
+SHARES = {Tone.POSITIVE: "positive_feedback", Tone.CONSTRUCTIVE: "constructive_feedback"}
+READ_COUNT = Rows(RATED, READ).count
+# Each comment once, however many of its themes are advised on alike.
+ADVISED = Part(RATED, Count("pk", distinct=True, filter=READ & Q(carried__theme__tone=Tone.CONSTRUCTIVE)))
+
+
+class Trend(Enum):
+    INCREASING = "Increasing"
+    DECREASING = "Decreasing"
+    STABLE = "Stable"
+    TOO_FEW = "Too few to compare"
+
+
+@dataclass(frozen=True)
+class OfTheme:
+    """Its comments / the comments of its tone; ``p`` is corrected for all themes, None where not compared."""
+
+    theme: FeedbackTheme
+    now: Value
+    before: Value | None
+    p: float | None
+
+    @property
+    def trend(self) -> Trend:
+        if self.p is None or self.before is None:
+            return Trend.TOO_FEW
+        if self.p > BEYOND_CHANCE:
+            return Trend.STABLE
+        return Trend.INCREASING if self.difference > 0 else Trend.DECREASING
+
+    @property
+    def difference(self) -> float:
+        return (self.now.value or 0) - (self.before.value or 0 if self.before else 0)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """``measured`` by metric key; ``without_theme`` of the comments that were read carry none."""
+
+    measured: Mapping[str, Measured]
+    themes: Sequence[OfTheme]
+    without_theme: Value
+    advised: Mapping[str, Value]
+
+    def of_tone(self, tone: str) -> list[OfTheme]:
+        """The largest first."""
+        found = [one for one in self.themes if one.theme.tone == tone]
+        return sorted(found, key=lambda one: -(one.now.hits or 0))
+
+
+def feedback(frame: Frame) -> Feedback:
+    """Four queries."""
+    measured = measure([METRICS[key] for key in ("comments", *SHARES.values())], frame)
+    by_theme = tally([READ_COUNT], frame, {RATED: {"theme": F("carried__theme")}})
+    by_advice = tally([ADVISED], frame, {RATED: {"advice": F("carried__theme__advice")}})
+    comments = measured["comments"].now.n
+    constructive = measured[SHARES[Tone.CONSTRUCTIVE]].now.hits or 0
+    return Feedback(
+        measured,
+        _tested(_of_theme(theme, by_theme, measured) for theme in FeedbackTheme.objects.filter(active=True)),
+        Value.of_rate(by_theme.sum(READ_COUNT, theme=None), comments, measured["comments"].now.missing),
+        {
+            advice: Value.of_rate(count, constructive)
+            for advice, count in by_advice.split(ADVISED, "advice").items()
+            if advice
+        },
+    )
+
+
+def _of_theme(theme: FeedbackTheme, counts: Tally, measured: Mapping[str, Measured]) -> OfTheme:
+    tone = measured[SHARES[Tone(theme.tone)]]
+    now = Value.of_rate(counts.sum(READ_COUNT, NOW, theme=theme.pk), tone.now.hits or 0)
+    if tone.before is None:
+        return OfTheme(theme, now, None, None)
+    before = Value.of_rate(counts.sum(READ_COUNT, BEFORE, theme=theme.pk), tone.before.hits or 0)
+    return OfTheme(theme, now, before, None)
+
+
+def _tested(found: Iterable[OfTheme]) -> list[OfTheme]:
+    """Each against the window before, corrected for as many as could be compared."""
+    themes = list(found)
+    compared = [one for one in themes if one.before and min(one.now.n, one.before.n) >= ENOUGH]
+    ps = holm([change_p(one.now, one.before) for one in compared if one.before])
+    corrected = {one.theme.pk: p for one, p in zip(compared, ps, strict=True)}
+    return [OfTheme(one.theme, one.now, one.before, corrected.get(one.theme.pk)) for one in themes]
+
+
+def change_p(now: Value, before: Value) -> float:
+    """Of two rates: how often chance alone would bring such a difference."""
+    return rates_differ(now.hits or 0, now.n, before.hits or 0, before.n)
