@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from analytics.metrics.breakdown import Breakdown, is_divisible
+from analytics.metrics.dimensions import Dimension
 from analytics.metrics.overview import Bucket
 from analytics.metrics.patterns import step
-from analytics.metrics.registry import Measured, Metric
+from analytics.metrics.registry import METRICS, Measured, Metric
 from analytics.metrics.tally import Frame
 from helpninja.common.values import Value, compare
 from helpninja.common.windows import Window
@@ -14,7 +16,7 @@ def window_row(window: Window) -> dict[str, str]:
     return {
         "from": window.start.astimezone(window.tzinfo).isoformat(),
         "to": window.end.astimezone(window.tzinfo).isoformat(),
-        "time_zone": window.zone,
+        "timezone": window.zone,
     }
 
 
@@ -32,6 +34,7 @@ def definition_row(metric: Metric) -> dict[str, str]:
 def measured_row(measured: Measured) -> dict[str, Any]:
     metric, before = measured.metric, measured.before
     row = {
+        "key": metric.key,
         "label": metric.label,
         "unit": metric.unit.value,
         **value_row(measured.now),
@@ -46,13 +49,38 @@ def measured_row(measured: Measured) -> dict[str, Any]:
 
 
 def value_row(value: Value) -> dict[str, Any]:
-    """A rate has its numerator and Wilson's 95 % interval besides, a net score its standard error and interval."""
+    """A rate has its numerator besides, a net score its standard error; the interval is null where unknown."""
     row: dict[str, Any] = {"value": value.value, "n": value.n, "missing": value.missing}
     if value.hits is not None:
-        row |= {"hits": value.hits, "interval_95": value.interval}
+        row["hits"] = value.hits
     if value.error is not None:
-        row |= {"standard_error": value.error, "interval_95": value.interval}
-    return row
+        row["standard_error"] = value.error
+    return {**row, "interval_95": value.interval}
+
+
+def dimension_row(dimension: Dimension) -> dict[str, Any]:
+    return {
+        "key": dimension.key,
+        "label": dimension.label,
+        "definition": dimension.definition,
+        "metrics": [metric.key for metric in METRICS.values() if is_divisible(metric, dimension)],
+        "groups_add_up": dimension.partitions,
+    }
+
+
+def group_rows(found: Breakdown) -> list[dict[str, Any]]:
+    """``by`` has each group's code and text by dimension, ``metrics`` its numbers by metric."""
+    keys = [dimension.key for dimension in found.dimensions]
+    return [
+        {
+            "by": {
+                key: {"code": label.code, "text": label.text}
+                for key, label in zip(keys, group.labels, strict=True)
+            },
+            "metrics": {key: measured_row(measured) for key, measured in group.measured.items()},
+        }
+        for group in found.groups
+    ]
 
 
 def series_rows(buckets: list[Bucket], frame: Frame) -> dict[str, Any]:

@@ -1,5 +1,6 @@
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,11 +12,12 @@ from rest_framework import serializers
 
 from agents.policy import Sight
 from analytics.metrics.choices import Choices
+from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
 from helpninja.common.api.serializers import StrictSerializer
 from helpninja.common.validators import validate_time_zone
-from helpninja.common.windows import Window
+from helpninja.common.windows import Comparison, Window
 
 # The names that clients ask for, and the metrics that each stands for; a metric's own key will do too.
 GROUPS = {
@@ -41,6 +43,7 @@ GROUPS = {
     "quality": ("quality_score",),
     "cost": ("cost_per_resolution",),
 }
+INTERVALS = tuple(key for key, dimension in DIMENSIONS.items() if dimension.is_time)
 EARLIEST, LATEST, LONGEST = 2000, 2100, timedelta(days=5 * 366)
 
 
@@ -77,6 +80,19 @@ class TextsField(serializers.ListField):
         return super().to_internal_value([data] if isinstance(data, str) else data)
 
 
+class KnownField(serializers.ChoiceField):
+    """One of the known names; the refusal of another lists them."""
+
+    def __init__(self, names: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(choices=list(names), **kwargs)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if key != "invalid_choice":
+            super().fail(key, **kwargs)
+        message = _unknown([str(kwargs["input"])], self.choices)
+        raise serializers.ValidationError(message, code=key)
+
+
 class FiltersQuery(StrictSerializer):
     team = TextsField(required=False, max_length=50, help_text="Slugs of teams.")
     plan = TextsField(required=False, max_length=50, help_text="Codes of plans.")
@@ -91,7 +107,7 @@ class FiltersQuery(StrictSerializer):
             ids = {choice.code: choice.id for choice in offer}
             unknown = set(attrs.get(name, ())) - ids.keys()
             if unknown:
-                raise serializers.ValidationError({name: [f"Unknown: {', '.join(sorted(unknown))}."]})
+                raise serializers.ValidationError({name: [_unknown(sorted(unknown), ids)]})
             attrs[name] = tuple(ids[code] for code in attrs.get(name, ()))
         return attrs
 
@@ -101,16 +117,23 @@ class AnalyticsQuery(StrictSerializer):
 
     start_date = MomentField()
     end_date = MomentField()
-    time_zone = serializers.CharField(required=False, max_length=60)
+    timezone = serializers.CharField(required=False, max_length=60, help_text="IANA name, such as Europe/Berlin.")
     filters = FiltersQuery(required=False, allow_null=True)
     metrics = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*GROUPS, *METRICS]),
+        child=KnownField([*GROUPS, *METRICS]), required=False, allow_empty=False, max_length=50
+    )
+    group_by = TextsField(
+        required=False, child=KnownField(DIMENSIONS), max_length=2, help_text="One dimension, or a list of two."
+    )
+    interval = KnownField(INTERVALS, required=False, help_text="The asked metrics by these stretches of time.")
+    compare = KnownField(
+        [one.value for one in Comparison],
         required=False,
-        allow_empty=False,
-        max_length=50,
+        allow_null=True,
+        help_text="Which window to compare with; null for none.",
     )
 
-    def validate_time_zone(self, value: str) -> str:
+    def validate_timezone(self, value: str) -> str:
         try:
             validate_time_zone(value)
         except ModelValidationError as error:
@@ -118,7 +141,7 @@ class AnalyticsQuery(StrictSerializer):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        zone = attrs.get("time_zone", settings.DISPLAY_TIME_ZONE)
+        zone = attrs.get("timezone", settings.DISPLAY_TIME_ZONE)
         start = _moment(attrs["start_date"], zone, whole_day=False)
         end = _moment(attrs["end_date"], zone, whole_day=True)
         if end <= start:
@@ -129,7 +152,18 @@ class AnalyticsQuery(StrictSerializer):
             "window": Window(start, end, zone),
             "filters": attrs.get("filters") or {},
             "metrics": list(dict.fromkeys(attrs.get("metrics", GROUPS))),
+            "group_by": list(dict.fromkeys(attrs.get("group_by", ()))),
+            "interval": attrs.get("interval"),
+            "comparison": _comparison(attrs.get("compare", Comparison.PREVIOUS.value)),
         }
+
+
+def _comparison(asked: str | None) -> Comparison | None:
+    return None if asked is None else Comparison(asked)
+
+
+def _unknown(names: Iterable[str], known: Iterable[str]) -> str:
+    return f"Unknown: {', '.join(names)}. Known are: {', '.join(known)}."
 
 
 def filters_within(sight: Sight, asked: dict[str, Any]) -> Filters:

@@ -4,5 +4,5 @@ from analytics.api.views import MetricDefinitions, QueryAnalytics
 
 urlpatterns = [
     path("escalations/analytics", QueryAnalytics.as_view(), name="api-escalation-analytics"),
-    path("analytics/metrics", MetricDefinitions.as_view(), name="api-metric-definitions"),
+    path("metrics", MetricDefinitions.as_view(), name="api-metric-definitions"),
 ]

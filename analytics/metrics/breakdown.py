@@ -71,8 +71,12 @@ def counted(metric: Metric, frame: Frame, codes: Mapping[str, str]) -> QuerySet[
     return metric.counted(frame, narrow)
 
 
+def is_divisible(metric: Metric, dimension: Dimension) -> bool:
+    return dimension.on.keys() >= set(metric.reading.sources)
+
+
 def _check(metric: Metric, dimension: Dimension) -> None:
-    if not dimension.on.keys() >= set(metric.reading.sources):
+    if not is_divisible(metric, dimension):
         raise NotDivisible(metric, dimension)
 
 

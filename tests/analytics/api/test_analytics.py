@@ -2,6 +2,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from analytics.api.serializers import GROUPS
+from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.registry import METRICS
 from helpninja.common.roles import Role, Scope
 from helpninja.common.values import wilson
@@ -10,8 +11,8 @@ from tests.analytics.rows import NOON, START, conversation, escalation, held, ra
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/escalations/analytics"
-DEFINITIONS = "/api/v1/analytics/metrics"
-DAY = {"start_date": "2026-03-10", "end_date": "2026-03-10", "time_zone": "UTC"}
+DEFINITIONS = "/api/v1/metrics"
+DAY = {"start_date": "2026-03-10", "end_date": "2026-03-10", "timezone": "UTC"}
 # As the guide's client calls it.
 GUIDE = {
     "start_date": "2026-03-10",
@@ -44,7 +45,7 @@ def test_the_guide_s_call(reader, agent):
     assert body["window"] == {
         "from": "2026-03-10T00:00:00-04:00",
         "to": "2026-03-11T00:00:00-04:00",
-        "time_zone": "America/New_York",
+        "timezone": "America/New_York",
     }
 
 
@@ -55,6 +56,7 @@ def test_a_rate_has_its_hits_interval_and_the_window_before(reader):
     found = reader.post(URL, {**DAY, "metrics": ["resolution_rate"]}).json()["metrics"]["resolution_rate"]
 
     assert found["resolution_rate"] == {
+        "key": "resolution_rate",
         "label": "Resolution rate",
         "unit": "rate",
         "value": 0.5,
@@ -96,7 +98,7 @@ def test_volume_brings_its_series(reader):
         ({"end_date": "2026-03-09"}, "end_date"),
         ({"end_date": "9999-12-31"}, "end_date"),
         ({"start_date": "2001-01-01"}, "end_date"),
-        ({"time_zone": "Mars"}, "time_zone"),
+        ({"timezone": "Mars"}, "timezone"),
         ({"metrics": ["volume", "profit"]}, "metrics.1"),
         ({"metrics": []}, "metrics"),
         ({"metrics": "volume"}, "metrics"),
@@ -105,7 +107,13 @@ def test_volume_brings_its_series(reader):
         ({"filters": {"team": ["support", "nobody"]}}, "filters.team"),
         ({"filters": {"region": [["EU"]]}}, "filters.region.0"),
         ({"filters": "plan"}, "filters"),
-        ({"group_by": "plan"}, "group_by"),
+        ({"group_by": "planet"}, "group_by.0"),
+        ({"group_by": ["plan", "team", "topic"]}, "group_by"),
+        ({"metrics": ["conversations"], "group_by": "reason"}, "group_by"),
+        ({"interval": "century"}, "interval"),
+        ({"metrics": ["wait_time"], "interval": "day"}, "interval"),
+        ({"compare": "tomorrow"}, "compare"),
+        ({"profit": True}, "profit"),
     ],
 )
 def test_what_is_unknown_is_refused_by_name(reader, change, field):
@@ -123,6 +131,46 @@ def test_a_filter_may_name_several(reader):
     body = reader.post(URL, {**DAY, "metrics": ["conversations"], "filters": {"plan": ["pro", "agency"]}}).json()
 
     assert body["metrics"]["conversations"]["conversations"]["value"] == 2
+
+
+def test_unknown_names_are_told_the_known_ones(reader):
+    errors = reader.post(URL, {**DAY, "metrics": ["profit"], "filters": {"plan": "gold"}}).json()["errors"]
+
+    assert errors["metrics.0"][0].startswith("Unknown: profit. Known are: volume, satisfaction,")
+    assert errors["filters.plan"] == ["Unknown: gold. Known are: trial, starter, pro, agency, enterprise."]
+
+
+def test_groups_have_their_own_numbers(reader):
+    for plan, count in (("pro", 2), ("trial", 1)):
+        for _ in range(count):
+            resolved(conversation=conversation(plan=factories.make_plan(plan)))
+
+    body = reader.post(URL, {**DAY, "metrics": ["volume"], "group_by": "plan"}).json()
+
+    assert [group["by"] for group in body["groups"]] == [
+        {"plan": {"code": "trial", "text": "Trial"}},
+        {"plan": {"code": "pro", "text": "Pro"}},
+    ]
+    assert [group["metrics"]["escalations"]["value"] for group in body["groups"]] == [1, 2]
+    assert "human_responses" not in body["groups"][0]["metrics"]
+
+
+def test_an_interval_gives_the_metrics_by_it(reader):
+    rating(4, NOON)
+
+    body = reader.post(URL, {**DAY, "metrics": ["csat"], "interval": "day"}).json()
+
+    assert [(point["by"]["day"]["code"], point["metrics"]["csat"]["value"]) for point in body["series"]] == [
+        ("2026-03-10", 4.0)
+    ]
+
+
+@pytest.mark.parametrize(("compare", "start"), [("year", "2025-03-10T00:00:00+00:00"), (None, None)])
+def test_the_window_to_compare_with_is_chosen(reader, compare, start):
+    body = reader.post(URL, {**DAY, "metrics": ["csat"], "compare": compare}).json()
+
+    assert (body["previous_window"] or {"from": None})["from"] == start
+    assert (body["metrics"]["csat"]["csat"]["previous"] is None) == (compare is None)
 
 
 class TestAccess:
@@ -178,6 +226,8 @@ def test_definitions_of_every_metric(reader):
         "belongs_to_window_of": "start of the conversation",
     }
     assert body["groups"]["cost"] == ["cost_per_resolution"]
+    assert {dimension["key"] for dimension in body["dimensions"]} == set(DIMENSIONS)
+    assert "escalation_rate" in next(one for one in body["dimensions"] if one["key"] == "plan")["metrics"]
 
 
 def test_queries_are_bounded(reader, agent, django_assert_max_num_queries):
