@@ -6,3 +6,21 @@ from django.db import models
 class Tone(models.TextChoices):
     POSITIVE = "positive", "Positive"
     CONSTRUCTIVE = "constructive", "Constructive"
+
+
+class ReportKind(models.TextChoices):
+    DAILY = "daily", "Daily operations report"
+    WEEKLY = "weekly", "Weekly trend analysis"
+    EXECUTIVE = "executive", "Executive overview"
+
+
+class ReportFormat(models.TextChoices):
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "XLSX"
+    CSV = "csv", "CSV"
+
+
+class RunState(models.TextChoices):
+    WAITING = "waiting", "To be sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"

@@ -1,17 +1,24 @@
 """What the addresses of pages with figures may say."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 
 from agents.policy import Sight
+from analytics.decisions.periods import Period, period_of
+from analytics.enums import ReportFormat, ReportKind
 from analytics.metrics.choices import Choice, Choices
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
-from helpninja.common.forms import WindowForm
+from helpninja.common.forms import DayField, WindowForm
+from helpninja.common.validators import validate_time_zone
 from helpninja.common.windows import Comparison
+from quality.policy import name_of
 
 NOTHING = "nothing"
 FORMATS = [("page", "Page"), ("csv", "CSV")]
@@ -139,3 +146,54 @@ class RowsForm(FiguresForm):
 
 def _ids(choices: Iterable[Choice], code: str) -> tuple[int, ...]:
     return tuple(choice.id for choice in choices if code and choice.code == code)
+
+
+class ReportForm(forms.Form):
+    """Once valid: ``period(kind, now)`` and ``teams_within(sight)``. Nothing given means the one that runs."""
+
+    day = DayField(label="On")
+    team = forms.ChoiceField(required=False, label="Team")
+    tz = forms.CharField(required=False, max_length=60, label="Time zone", validators=[validate_time_zone])
+    format = forms.ChoiceField(choices=ReportFormat, required=False, label="Format")
+
+    def __init__(self, data: Any, *, teams: Any) -> None:
+        super().__init__({"tz": settings.DISPLAY_TIME_ZONE} | {key: value for key, value in data.items() if value})
+        self.teams = {team.slug: team for team in teams}
+        choices = [("", "All"), *((slug, team.name) for slug, team in self.teams.items())]
+        self.fields["team"].choices = choices  # type: ignore[attr-defined]
+
+    def period(self, kind: ReportKind, now: datetime) -> Period | None:
+        """None, with the reason among the errors, where the day is still to come."""
+        zone = self.cleaned_data["tz"]
+        day = self.cleaned_data["day"] or now.astimezone(ZoneInfo(zone)).date()
+        try:
+            return period_of(kind, day, zone, now)
+        except ValueError as error:
+            self.add_error("day", str(error))
+            return None
+
+    def teams_within(self, sight: Sight) -> frozenset[int] | None:
+        team = self.teams.get(self.cleaned_data["team"])
+        return frozenset({team.pk}) if team else sight.teams
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address says, but for the format."""
+        return {name: value for name, value in self.data.items() if name in ("day", "team", "tz")}
+
+
+class ActionItemForm(forms.Form):
+    """``first_day``: any day of the report."""
+
+    text = forms.CharField(max_length=200, label="What")
+    owner: Any = forms.ModelChoiceField(queryset=None, required=False, label="Who", empty_label="Nobody yet")
+    due = DayField(label="Due")
+    team: Any = forms.ModelChoiceField(queryset=None, required=False, label="Team", empty_label="Everybody's")
+    first_day = forms.DateField(label="Report", input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, owners: Any, teams: Any) -> None:
+        super().__init__(data)
+        owner: Any = self.fields["owner"]
+        team: Any = self.fields["team"]
+        owner.queryset, team.queryset = owners, teams
+        owner.label_from_instance = name_of

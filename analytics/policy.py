@@ -32,6 +32,16 @@ def exports_rows(actor: Actor, sight: Sight) -> bool:
     return actor.is_any(Role.ADMIN) or (actor.is_any(Role.SUPERVISOR) and sight.teams is not None)
 
 
+REPORT_READERS = (Role.SUPERVISOR, Role.ANALYST, Role.ADMIN)
+
+
+def reports_of(actor: Actor) -> Sight | None:
+    """Whose figures the actor's reports hold: of supervisors those of their teams; None for whoever has none."""
+    if actor.is_any(*REPORT_READERS) or actor.has_scope(Scope.ANALYTICS_READ):
+        return sight_of(actor)
+    return None
+
+
 def team_panel_of(actor: Actor) -> Sight | None:
     """The queue page's panel shows colleagues: everybody who works the queue sees those of their own teams."""
     if actor.is_any(Role.ADMIN):

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics.actions import comments, scorecards
+from analytics.actions import comments, report_runs, scorecards
 
 
 @shared_task(name="analytics.tasks.write_scorecards")
@@ -18,3 +18,10 @@ def read_comments() -> None:
 @shared_task(name="analytics.tasks.read_comment")
 def read_comment(escalation_id: int) -> None:
     comments.read_comment_of(escalation_id=escalation_id, now=timezone.now())
+
+
+@shared_task(name="analytics.tasks.send_reports")
+def send_reports() -> None:
+    """What is due gets its run, and what waits is sent, or tried again."""
+    report_runs.make_due(now=timezone.now())
+    report_runs.send_due(clock=timezone.now)

@@ -1,6 +1,10 @@
+from django.contrib import admin
 from django.urls import path
 
 from analytics import views
+from analytics.views import reports
+
+view = admin.site.admin_view
 
 app_name = "analytics"
 urlpatterns = [
@@ -11,4 +15,12 @@ urlpatterns = [
     path("views/<int:pk>/", views.open_saved_view, name="saved-view"),
     path("views/<int:pk>/remove", views.remove_saved_view, name="remove-view"),
     path("team-today", views.team_today_panel, name="team-today"),
+    path("reports/", view(reports.reports), name="reports"),
+    path("reports/sent/<str:public_id>/", view(reports.report_run), name="report-run"),
+    path("reports/sent/<str:public_id>/retry", view(reports.retry), name="report-retry"),
+    path("reports/sent/<str:public_id>/seen", view(reports.mark_seen), name="report-seen"),
+    path("reports/schedules/<int:pk>/send", view(reports.send_now), name="report-send"),
+    path("reports/items/<str:public_id>/done", view(reports.mark_item), name="action-item"),
+    path("reports/<str:kind>/", view(reports.report), name="report"),
+    path("reports/<str:kind>/items", view(reports.add_item), name="report-item"),
 ]

@@ -8,7 +8,8 @@ from unfold.dataclasses import SearchResult
 
 from agents.enums import ONLINE_STATUSES
 from agents.models import Agent
-from analytics.policy import sight_of
+from analytics.models import ReportRun
+from analytics.policy import reports_of, sight_of
 from billing.models import Customer
 from escalations.enums import State
 from escalations.models import Escalation, TriggerRule
@@ -40,6 +41,10 @@ def may_tune_rules(actor):
 
 def may_open_analytics(actor):
     return sight_of(actor) is not None
+
+
+def may_read_reports(actor):
+    return reports_of(actor) is not None
 
 
 def may_open_cycles(actor):
@@ -151,6 +156,10 @@ GROUPS = (
         (
             ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
             ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
+            ("Reports", "summarize", may_read_reports, "analytics:reports"),
+            ("Report schedules", "schedule_send", "analytics.ReportSchedule"),
+            ("Sent reports", "mark_email_read", "analytics.ReportRun"),
+            ("Action items", "checklist", "analytics.ActionItem"),
             ("Targets", "flag_circle", "analytics.Target"),
             ("Benchmarks", "leaderboard", "analytics.Benchmark"),
             ("Feedback themes", "sell", "analytics.FeedbackTheme"),
@@ -194,6 +203,8 @@ GROUPS = (
     ),
 )
 
+# By page: who counts what waits there to be looked at.
+BADGES = {"queue:list": "helpninja.navigation.waiting", "analytics:reports": "helpninja.navigation.failed_reports"}
 BADGE_SECONDS = 5
 FOUND_AT_MOST = 5
 
@@ -220,7 +231,7 @@ def _item(request, title, icon, target, page=None):
     if not allowed:
         return None
     item = {"title": title, "icon": icon, "link": link}
-    return {**item, "badge": "helpninja.navigation.waiting"} if page == "queue:list" else item
+    return {**item, "badge": BADGES[page]} if page in BADGES else item
 
 
 def _model_admin(label):
@@ -234,6 +245,16 @@ def waiting(request):
     teams = "all" if actor.is_any(Role.ADMIN) else "-".join(map(str, sorted(agent.team_ids))) if agent else "none"
     return cache.get_or_set(
         f"waiting:{teams}", lambda: Escalation.objects.visible_to(actor).waiting().count(), BADGE_SECONDS
+    )
+
+
+def failed_reports(request):
+    """How many were given up without anybody saying that they know; nothing where none was."""
+    actor = Actor.of_request(request)
+    return cache.get_or_set(
+        f"failed-reports:{actor.user.pk}",
+        lambda: ReportRun.objects.visible_to(actor).alarming().count() or "",
+        BADGE_SECONDS,
     )
 
 

@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
         "quality.tasks.keep_review_cycles": 600.0,
         "analytics.tasks.read_comments": 60.0,
         "analytics.tasks.write_scorecards": 3600.0,
+        "analytics.tasks.send_reports": 60.0,
         "quality.tasks.keep_cycles": 3600.0,
         "quality.tasks.write_missing_hints": 600.0,
     }.items()
@@ -202,6 +203,17 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = (
     64 * 1024 * 1024
 )  # bulk intake streams; single bodies have a limit of 1 MiB of their own
+
+# Mail: each is a file beside the database until EMAIL_URL names a server, such as smtp+tls://user:secret@host:587.
+MAIL = env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'mail'}")
+EMAIL_BACKEND, EMAIL_FILE_PATH = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="helpNINJA <helpninja@localhost>")
+# Under which address people reach these pages, for links in mails: https://support.example.com
+PUBLIC_URL = env("PUBLIC_URL", default="")
 
 # Safety
 X_FRAME_OPTIONS = "DENY"

@@ -20,7 +20,10 @@ from agents.models import (
     Skill,
     TimeOff,
 )
-from analytics.models import Benchmark, FeedbackTheme, SavedView, Target
+from analytics.actions import report_schedules
+from analytics.enums import ReportKind, RunState
+from analytics.metrics.reports.document import Document
+from analytics.models import ActionItem, Benchmark, FeedbackTheme, ReportRun, ReportSchedule, SavedView, Target
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.actions.routing import decide_for
@@ -65,6 +68,8 @@ from quality.models import (
     ScoreBand,
 )
 from tests import factories
+
+START, END = "2026-03-09T00:00:00+00:00", "2026-03-10T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
@@ -133,9 +138,33 @@ class World:
     calibration: Any  # open
     duplicate: Any  # a pair of articles
     target: Any
+    schedule: Any  # the analyst's report
+    report: Any  # sent by it
+    failed_report: Any
+    action_item: Any  # of the team Support
     benchmark: Any
     theme: Any  # of feedback
     saved_view: Any
+
+
+def _reports(now: datetime) -> dict[str, Any]:
+    """An analyst's, so that supervisors don't know of them; the item is everybody's of the team Support."""
+    owner = factories.make_user(Role.ANALYST)
+    schedule = ReportSchedule(name="Daily", kind=ReportKind.DAILY, recipients="a@example.com", at=time(18))
+    report_schedules.keep(schedule=schedule, by=Actor.of_user(owner), now=now)
+    run = {"schedule": schedule, "owner": owner, "kind": ReportKind.DAILY, "recipients": "a@example.com"}
+    document = Document("daily", "Daily", "Mar 9, 2026", "Mar 8, 2026", START, END, "UTC", "All teams", END, False)
+    sent = {"document": document.to_json(), "sent_at": now, "state": RunState.SENT}
+    return {
+        "schedule": schedule,
+        "report": ReportRun.objects.create(**run, **sent, title="Daily", due_at=now),
+        "failed_report": ReportRun.objects.create(
+            **run, due_at=now - timedelta(days=1), state=RunState.FAILED, error="refused", attempts=5
+        ),
+        "action_item": ActionItem.objects.create(
+            kind=ReportKind.DAILY, first_day=now.date(), text="Call them", team=factories.support()
+        ),
+    }
 
 
 def make_world() -> World:
@@ -188,6 +217,7 @@ def make_world() -> World:
     assignment = factories.make_assignment(escalation=factories.make_resolved(planned))
     return World(
         agent=agent,
+        **_reports(now),
         target=Target.objects.get(metric="csat", team=None),
         benchmark=Benchmark.objects.get(metric="csat"),
         saved_view=SavedView.objects.get(name="Geography: regions"),

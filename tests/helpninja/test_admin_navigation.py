@@ -66,7 +66,17 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Content pipeline",
             "Knowledge base",
         ],
-        "Insight": ["Overview", "Explore", "Targets", "Benchmarks", "Feedback themes"],
+        "Insight": [
+            "Overview",
+            "Explore",
+            "Reports",
+            "Report schedules",
+            "Sent reports",
+            "Action items",
+            "Targets",
+            "Benchmarks",
+            "Feedback themes",
+        ],
         "People": [
             "Agents",
             "Teams",
@@ -88,7 +98,17 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
     assert titles(client, factories.make_user(Role.ANALYST)) == {
         "Quality": ["Team quality", "Root causes", "Initiatives"],
         "Knowledge": ["Knowledge base"],
-        "Insight": ["Overview", "Explore", "Targets", "Benchmarks", "Feedback themes"],
+        "Insight": [
+            "Overview",
+            "Explore",
+            "Reports",
+            "Report schedules",
+            "Sent reports",
+            "Action items",
+            "Targets",
+            "Benchmarks",
+            "Feedback themes",
+        ],
         "Customers": ["Customers", "Customer events", "Plans", "Shared costs"],
     }
 

@@ -1,0 +1,79 @@
+"""The executive overview of a quarter."""
+
+from datetime import date
+
+from analytics.metrics.registry import METRICS
+from analytics.metrics.reports.asked import Asked
+from analytics.metrics.reports.document import Cell, Section, Table
+from analytics.metrics.reports.impact import business_impact
+from analytics.metrics.reports.items import action_items
+from analytics.metrics.reports.progress import initiatives_progress
+from analytics.metrics.reports.wording import cell, figure, several
+from analytics.metrics.wording import TOO_FEW, number_text
+from analytics.models import Benchmark
+from helpninja.common.values import ENOUGH, Good, Value
+
+KPIS = (
+    "csat",
+    "cost_per_resolution",
+    "first_contact_resolution",
+    "first_response_time",
+    "escalation_rate",
+    "utilization",
+)
+
+
+def sections(asked: Asked) -> tuple[Section, ...]:
+    found = asked.measured(KPIS)
+    before = f"in {quarter_name(asked.period.before.days()[0])}{' by then' if asked.period.is_running else ''}"
+    items = action_items(asked)
+    return (
+        Section(
+            "kpis",
+            "Strategic KPIs",
+            figures=tuple(figure(found[key], asked.aims.get(key), before=before) for key in KPIS),
+        ),
+        business_impact(asked, found["cost_per_resolution"].now),
+        initiatives_progress(asked),
+        positioning(asked),
+        Section(
+            "actions",
+            "Action items",
+            tables=(items,) if items else (),
+            note="" if items else "No action items have been added.",
+        ),
+    )
+
+
+def quarter_name(day: date) -> str:
+    return f"Q{(day.month + 2) // 3} {day.year}"
+
+
+def positioning(asked: Asked) -> Section:
+    """Each of the industry's values beside ours."""
+    benchmarks = [row for row in Benchmark.objects.all() if row.metric in METRICS]
+    found = asked.measured([row.metric for row in benchmarks])
+    rows, better, judged = [], 0, 0
+    for row in benchmarks:
+        metric, ours = METRICS[row.metric], found[row.metric].now
+        verdict = _verdict(ours, row.value, metric.good)
+        better += verdict == "better"
+        judged += verdict != TOO_FEW
+        industry = Cell(number_text(row.value, metric.unit), row.value)
+        rows.append((metric.label, industry, cell(row.metric, ours), verdict, row.source))
+    columns = ("Metric", "Industry average", "Ours", "Ours is", "Source")
+    return Section(
+        "positioning",
+        "Competitive positioning",
+        sentences=(f"Better than the industry in {better} of {several(judged, 'metric')}",) if judged else (),
+        tables=(Table.of("Against the industry", columns, rows),) if rows else (),
+        note="" if rows else "No benchmarks are set.",
+    )
+
+
+def _verdict(ours: Value, industry: float, good: Good) -> str:
+    if ours.value is None or ours.n < ENOUGH:
+        return TOO_FEW
+    if ours.value == industry or good is Good.NEITHER:
+        return "the same" if ours.value == industry else "different"
+    return "better" if (ours.value > industry) == (good is Good.UP) else "worse"

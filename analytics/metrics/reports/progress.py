@@ -1,0 +1,73 @@
+"""How far the initiatives have come, and what they have changed."""
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from analytics.metrics.reports.asked import Asked
+from analytics.metrics.reports.document import Cell, Section, Table
+from analytics.metrics.reports.wording import several
+from helpninja.common.values import rounded
+from quality.actions.initiative_counts import effects
+from quality.decisions.initiatives import Effect, change_text
+from quality.enums import InitiativeStatus, Standing
+from quality.models import Initiative, InitiativeStep
+
+COLUMNS = ("Initiative", "Complete", "Standing", "Measured effect")
+
+
+def initiatives(asked: Asked) -> list[Initiative]:
+    """Those that ran at any time of the period; of the teams asked about, and of everybody."""
+    rows = Initiative.objects.filter(started_at__lt=asked.window.end).filter(
+        Q(ended_at=None) | Q(ended_at__gte=asked.window.start)
+    )
+    if asked.teams is not None:
+        others = Initiative.teams.through.objects.filter(initiative=OuterRef("pk")).exclude(team__in=asked.teams)
+        rows = rows.filter(~Exists(others))
+    done = Count("steps", filter=Q(steps__done_at__lt=asked.window.end))
+    return list(
+        rows.annotate(total=Count("steps"), done=done).prefetch_related("teams").order_by("starts_on", "pk")
+    )
+
+
+def initiatives_progress(asked: Asked) -> Section:
+    rows = initiatives(asked)
+    found = effects(rows, asked.now)
+    late = _overdue(rows, asked)
+    lines = [
+        (row.name, _complete(row), _standing(row, found[row.pk], late), _effect(found[row.pk])) for row in rows
+    ]
+    return Section(
+        "initiatives",
+        "Strategic initiatives' progress",
+        tables=(Table.of("Initiatives", COLUMNS, lines),) if lines else (),
+        note="" if lines else "No initiative ran.",
+    )
+
+
+def _overdue(rows: list[Initiative], asked: Asked) -> dict[int, int]:
+    """By initiative: steps that were due in the period and are not done."""
+    last = asked.window.days()[-1]
+    found = InitiativeStep.objects.filter(initiative__in=rows, due__lte=last, done_at=None).order_by()
+    return dict(found.values_list("initiative").annotate(Count("pk")))
+
+
+def _complete(row: Initiative) -> Cell:
+    total, done = row.total, row.done  # type: ignore[attr-defined]  # annotated above
+    if not total:
+        return Cell("no steps")
+    return Cell(f"{rounded(done / total, 0, scale=100)}% ({done} of {total} steps)", done / total)
+
+
+def _standing(row: Initiative, effect: Effect | None, late: dict[int, int]) -> str:
+    """By its steps first: what is late can't have had its effect yet."""
+    if row.status in (InitiativeStatus.DONE, InitiativeStatus.ABANDONED):
+        return row.get_status_display()
+    if row.pk in late:
+        return f"delayed: {several(late[row.pk], 'step')} overdue"
+    return Standing(effect.standing).label if effect else Standing.NOT_YET.label
+
+
+def _effect(effect: Effect | None) -> str:
+    if effect is None or effect.avoided is None or effect.low is None or effect.high is None:
+        return "not yet measurable"
+    interval = f"95% interval {change_text(effect.low)} to {change_text(effect.high)}"
+    return f"{change_text(effect.avoided)} escalations a month ({interval})"

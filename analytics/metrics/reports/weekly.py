@@ -1,0 +1,221 @@
+"""The weekly trend analysis."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import F
+
+from analytics.metrics.registry import METRICS, Measured
+from analytics.metrics.reports.asked import Asked
+from analytics.metrics.reports.document import Cell, Chart, Section, Series, Table
+from analytics.metrics.reports.items import action_items
+from analytics.metrics.reports.wording import cell, figure, percent_text, range_text, several
+from analytics.metrics.wording import TOO_FEW, number_text, value_text
+from helpninja.common.values import ENOUGH, Good, Value, rounded
+from helpninja.common.windows import Window
+
+VOLUME, EFFICIENCY = "escalations", "handling_time"
+TRENDS = ("first_response_time", "resolution_rate", "csat")
+QUALITY = "quality_score"
+WEEKS = 8
+SATURDAY = 5
+
+
+def sections(asked: Asked) -> tuple[Section, ...]:
+    items = action_items(asked)
+    return (
+        _volume(asked),
+        _performance(asked),
+        _quality(asked),
+        Section(
+            "actions",
+            "Action items for next week",
+            tables=(items,) if items else (),
+            note="" if items else "No action items have been added.",
+        ),
+    )
+
+
+def _volume(asked: Asked) -> Section:
+    days = asked.window.days()
+    past = Window.of_days(days[0] - timedelta(weeks=WEEKS), days[0] - timedelta(days=1), asked.zone)
+    found = _counts(asked, asked.window)
+    earlier = _counts(asked, past)
+    known = [day for day in past.days() if day >= min(earlier, default=days[0])]
+    rows = [
+        (
+            f"{day:%A}",
+            f"{day:%b %-d}",
+            Cell(f"{found.get(day, 0)}", float(found.get(day, 0))),
+            _against(found, day, days[0]),
+            _typical(
+                found.get(day, 0), [earlier.get(one, 0) for one in known if one.weekday() == day.weekday()], day
+            ),
+        )
+        for day in days
+    ]
+    total = figure(asked.measured([VOLUME])[VOLUME], before=_before(asked), label="Weekly total")
+    return Section(
+        "volume",
+        "Volume trends",
+        figures=(total,),
+        sentences=tuple(_weekend(found, days)),
+        tables=(
+            Table.of(
+                "By day",
+                ("Day", "Date", "Escalations", f"Against {days[0]:%A}", "Compared with earlier weeks"),
+                rows,
+            ),
+        ),
+        charts=(
+            Chart(
+                "volume",
+                "Escalations by day",
+                "bar",
+                tuple(f"{day:%a %b %-d}" for day in days),
+                f"Day ({asked.zone})",
+                "Escalations",
+                (Series("Escalations", "primary", tuple(float(found.get(day, 0)) for day in days)),),
+            ),
+        ),
+    )
+
+
+def _before(asked: Asked) -> str:
+    return "last week by then" if asked.period.is_running else "last week"
+
+
+def _counts(asked: Asked, window: Window) -> dict[date, int]:
+    return {day: one[VOLUME].n for day, one in asked.by_day([VOLUME], window).items()}
+
+
+def _against(found: dict[date, int], day: date, first: date) -> Cell:
+    """In percent of the week's first day, with which the others are compared."""
+    now, base = found.get(day, 0), found.get(first, 0)
+    if day == first:
+        return Cell("baseline")
+    if min(now, base) < ENOUGH:
+        return Cell(TOO_FEW)
+    share = (now - base) / base
+    return Cell(percent_text(share, 0), share)
+
+
+def _typical(now: int, past: list[int], day: date) -> str:
+    """Against the least and the most of the same weekday in the eight weeks before."""
+    if len(past) < ENOUGH:
+        return "too few weeks of history"
+    low, high, name = min(past), max(past), f"{day:%A}"
+    if low <= now <= high:
+        return f"typical for a {name} ({low} to {high})"
+    return f"{'more' if now > high else 'fewer'} than on the last {len(past)} {name}s ({low} to {high})"
+
+
+def _weekend(found: dict[date, int], days: list[date]) -> Iterator[str]:
+    free = [day for day in days if day.weekday() >= SATURDAY]
+    if free:
+        each = ", ".join(f"{day:%A}: {found.get(day, 0)}" for day in free)
+        yield f"Weekend: {sum(found.get(day, 0) for day in free)} in all ({each})"
+
+
+def _performance(asked: Asked) -> Section:
+    found = asked.by_day(TRENDS)
+    days = [day for day in asked.window.days() if day in found]
+    rows = [(f"{day:%A}", *(_cell(key, found[day][key]) for key in TRENDS)) for day in days]
+    columns = ("Day", *(METRICS[key].label for key in TRENDS))
+    sentences = [_trend(key, [(day, found[day][key]) for day in days]) for key in TRENDS]
+    measured = asked.measured((*TRENDS, EFFICIENCY))
+    return Section(
+        "performance",
+        "Performance trends",
+        figures=tuple(figure(one, asked.aims.get(key), before=_before(asked)) for key, one in measured.items()),
+        sentences=(*sentences, _efficiency(measured[EFFICIENCY], asked)),
+        tables=(Table.of("By day", columns, rows),) if rows else (),
+        charts=(_response_chart(asked, found, days),) if rows else (),
+        note="" if rows else "Nothing was answered, resolved or rated.",
+    )
+
+
+def _cell(key: str, value: Value) -> Cell:
+    found = cell(key, value)
+    return Cell(f"{found.text} (n = {value.n})", found.value)
+
+
+def _response_chart(asked: Asked, found: dict[Any, Any], days: list[date]) -> Chart:
+    minutes = [found[day]["first_response_time"].value for day in days]
+    return Chart(
+        "response",
+        "Average response time by day",
+        "line",
+        tuple(f"{day:%a %b %-d}" for day in days),
+        f"Day ({asked.zone})",
+        "Minutes",
+        (Series("Average response time", "primary", tuple(None if one is None else one / 60 for one in minutes)),),
+    )
+
+
+def _trend(key: str, values: list[tuple[date, Value]]) -> str:
+    """From the first to the last working day with enough to compare, and the range of all of them."""
+    metric = METRICS[key]
+    known = [(day, one.value) for day, one in values if one.value is not None and one.n >= ENOUGH]
+    working = [(day, value) for day, value in known if day.weekday() < SATURDAY]
+    if len(working) < 2:
+        return f"{metric.label}: {TOO_FEW} by day"
+    (first, start), (last, end) = working[0], working[-1]
+    words = _direction([value for _, value in working], metric.good)
+    ends = f"{first:%a}: {number_text(start, metric.unit)} → {last:%a}: {number_text(end, metric.unit)}"
+    return (
+        f"{metric.label}: {words} ({ends}); {range_text((value for _, value in known), metric.unit)} over the week"
+    )
+
+
+def _direction(values: list[float], good: Good) -> str:
+    """Each day counts for ``daily``, the ends alone for the rest."""
+    if values[0] == values[-1]:
+        return "unchanged"
+    rising = values[-1] > values[0]
+    better = rising == (good is Good.UP)
+    steady = all((b > a) == rising and a != b for a, b in pairwise(values))
+    return ("improved" if better else "got worse") + (" daily" if steady else "")
+
+
+def _efficiency(measured: Measured, asked: Asked) -> str:
+    """How much less of people's time an escalation took."""
+    now, before = measured.now, measured.before
+    if now.value is None or before is None or not before.value or min(now.n, before.n) < ENOUGH:
+        return f"Team efficiency: {TOO_FEW}"
+    saved = (before.value - now.value) / before.value
+    unit = measured.metric.unit
+    times = f"{number_text(before.value, unit)} → {number_text(now.value, unit)} of handling an escalation"
+    if not rounded(saved, 0, scale=100):
+        return f"Team efficiency: unchanged ({times})"
+    word = "improvement over" if saved > 0 else "less than"
+    return f"Team efficiency: {rounded(abs(saved), 0, scale=100)}% {word} {_before(asked)} ({times})"
+
+
+def _quality(asked: Asked) -> Section:
+    """By agent, the best first."""
+    found = asked.by(lambda source: F("agent__name"), [QUALITY])
+    scores = sorted(
+        ((one[QUALITY], name) for name, one in found.items()), key=lambda one: (-(one[0].value or 0), one[1])
+    )
+    rows = [(name, cell(QUALITY, value), Cell(str(value.n), float(value.n))) for value, name in scores]
+    return Section(
+        "quality",
+        "Quality scores",
+        figures=(figure(asked.measured([QUALITY])[QUALITY], asked.aims.get(QUALITY), before=_before(asked)),),
+        sentences=(_all_above(asked, scores),) if scores and QUALITY in asked.aims else (),
+        tables=(Table.of("By agent", ("Agent", "Quality score", "Reviews"), rows),) if rows else (),
+        note="" if rows else "No reviews were published.",
+    )
+
+
+def _all_above(asked: Asked, scores: list[tuple[Value, str]]) -> str:
+    aim = asked.aims[QUALITY]
+    below = [(value, name) for value, name in scores if aim.met(value) is False]
+    limit = value_text(Value(aim.value, 1), METRICS[QUALITY].unit)
+    if not below:
+        return f"Above {limit} points for all {several(len(scores), 'agent')} reviewed"
+    names = ", ".join(f"{name} ({value_text(value, METRICS[QUALITY].unit)})" for value, name in below)
+    return f"Not above {limit} points: {names}"
