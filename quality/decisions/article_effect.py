@@ -3,29 +3,21 @@
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
+from helpninja.common.intervals import Interval
 from helpninja.common.values import ENOUGH, Z_95
 from quality.decisions.initiatives import rate_interval
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Escalations in so many weeks."""
+    """Escalations in so many weeks; a count that was weighted may lie between whole numbers."""
 
-    count: int
+    count: float
     weeks: float
 
     @property
     def rate(self) -> float:
         return self.count / self.weeks
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,7 @@ class Change:
     avoided: Interval | None
 
     @property
-    def n(self) -> int:
+    def n(self) -> float:
         return self.before.count + self.after.count
 
 
@@ -70,6 +62,11 @@ def change_of(before: Counted, after: Counted, others_before: Counted, others_af
         _interval(own - others, net_error),
         _avoided(before, after, exp(others), others_error),
     )
+
+
+def rate_ratio(before: Counted, after: Counted) -> Interval:
+    """The rate after by that before."""
+    return _interval(*_log_ratio(before, after))
 
 
 def _log_ratio(before: Counted, after: Counted) -> tuple[float, float]:

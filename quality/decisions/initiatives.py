@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
+from helpninja.common import intervals
+from helpninja.common.intervals import Interval
 from helpninja.common.values import ENOUGH, Z_95, rounded
 from quality.enums import Standing, TargetKind
 
@@ -108,20 +110,14 @@ def difference(before: int, of_before: int, now: int, of_now: int) -> tuple[floa
     """How much lower the second of two Poisson rates is than the first, with its 95 % interval.
 
     The counts over their exposures (here conversations); negative where it is higher. The interval is made of
-    the two rates' own (MOVER): from ``d - sqrt((r1 - l1)^2 + (u2 - r2)^2)`` to
-    ``d + sqrt((u1 - r1)^2 + (r2 - l2)^2)``; G. Y. Zou and A. Donner, Construction of confidence limits about
-    effect measures: a general approach, Statistics in Medicine 27 (2008), 1693-1702. Unlike the simple one it
-    holds for small counts and for none.
+    the two rates' own: unlike the simple one it holds for small counts and for none.
     """
-    first, (low1, high1) = before / of_before, rate_interval(before, of_before)
-    second, (low2, high2) = now / of_now, rate_interval(now, of_now)
-    fewer = first - second
-    down = sqrt((first - low1) ** 2 + (high2 - second) ** 2)
-    up = sqrt((high1 - first) ** 2 + (second - low2) ** 2)
-    return fewer, fewer - down, fewer + up
+    first = Interval(before / of_before, *rate_interval(before, of_before))
+    fewer = intervals.difference(first, Interval(now / of_now, *rate_interval(now, of_now)))
+    return fewer.value, fewer.low, fewer.high
 
 
-def rate_interval(count: int, exposure: float) -> tuple[float, float]:
+def rate_interval(count: float, exposure: float) -> tuple[float, float]:
     """The score interval of a Poisson rate: ``(x + z^2/2 -+ z sqrt(x + z^2/4)) / n``.
 
     The rates m for which ``|x - n m| / sqrt(n m) <= z``; L. Barker, A comparison of nine confidence intervals
