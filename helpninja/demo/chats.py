@@ -16,6 +16,8 @@ from helpninja.demo.content import Issue, talk
 from helpninja.demo.plots import Plot
 
 QUESTION = "how_to"
+# Shares of chats with a slow AI: who waits for it is handed to people more often, by some 40 %.
+SLOW_ALONE, SLOW_HANDED_OVER = 0.15, 0.22
 
 
 @dataclass(slots=True)
@@ -51,7 +53,8 @@ def lines_of(plot: Plot, rng: Random) -> list[Line]:
             lines += [_answers(issue.answers[0], 0.5 + 0.4 * rng.random(), intent=issue.intent)]
         case Reason.CONTENT_GAP:
             lines += [_answers(issue.answers[0], 0.4 + 0.2 * rng.random(), failed=True)]
-    _place_in_time(lines, rng)
+    is_slow = rng.random() < (SLOW_ALONE if plot.reason is None else SLOW_HANDED_OVER)
+    _place_in_time(lines, is_slow, rng)
     return lines
 
 
@@ -91,11 +94,13 @@ def _answers(text: str, confidence: float, *, intent: str = QUESTION, failed: bo
     return Line(Author.AI, text, ai_confidence=round(confidence, 2), ai_failed=failed, intent=intent)
 
 
-def _place_in_time(lines: list[Line], rng: Random) -> None:
+def _place_in_time(lines: list[Line], is_slow: bool, rng: Random) -> None:
     after = 0.0
     for line in lines:
         if line.author == Author.AI:
-            line.response_ms = int(600 + 2600 * rng.random() ** 2)
+            line.response_ms = (
+                int(3100 + 4000 * rng.random() ** 2) if is_slow else int(600 + 2400 * rng.random() ** 2)
+            )
             after += line.response_ms / 1000
         elif line is not lines[0]:
             after += 15 + 75 * rng.random()

@@ -1,14 +1,16 @@
 """The team: the guide's six agents, and a supervisor, a reviewer, an analyst and an admin beside them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
-from agents.enums import Level
-from agents.models import Agent, AgentSkill, Skill, Team
+from agents.actions.calendars import publish
+from agents.enums import Level, Weekday
+from agents.models import Agent, AgentSkill, Calendar, Skill, Team
+from helpninja.common.actors import SYSTEM
 from helpninja.common.roles import Role
 from helpninja.demo.figures import HOURLY_COST
 
@@ -82,7 +84,7 @@ COLLEAGUES = (DAVID, TOM)
 def make_staff(now: datetime) -> dict[str, Agent]:
     """Users with one password, hashed once, and the agents among them by user name."""
     password, joined = make_password(PASSWORD), now - timedelta(days=400)
-    support = Team.objects.get(slug="support")
+    support = open_support(now)
     groups = {group.name: group for group in Group.objects.all()}
     agents = {}
     for person in STAFF:
@@ -91,6 +93,17 @@ def make_staff(now: datetime) -> dict[str, Agent]:
         if person.level is not None:
             agents[person.username] = _make_agent(person, user, support, now)
     return agents
+
+
+def open_support(now: datetime) -> Team:
+    """The team, with the hours in which it works: every day from 9 AM to 8 PM in New York."""
+    calendar = Calendar.objects.create(name="Support hours", time_zone="America/New_York")
+    calendar.openings.create(weekdays=Weekday.values, opens=time(9), closes=time(20))
+    publish(calendar=calendar, by=SYSTEM, now=now)
+    support = Team.objects.get(slug="support")
+    support.calendar = calendar
+    support.save(update_fields=["calendar"])
+    return support
 
 
 def _make_user(person: Person, password: str, joined: datetime) -> User:

@@ -11,7 +11,7 @@ from helpninja.demo.content import ISSUES, PLAIN, Issue
 from helpninja.demo.customers import NEEDS_PEOPLE, WRITES, Customers
 from helpninja.demo.figures import CAUSES, DAYS, VERY_LOW_EVERY, Window
 from helpninja.demo.quotas import whole_numbers
-from helpninja.demo.rhythm import hours_besides, moments
+from helpninja.demo.rhythm import hours_besides, is_month_end, moments
 from helpninja.demo.store import Row
 
 CHANNELS = ("web", "web", "web", "web", "web", "web", "e-mail", "whatsapp", "mobile app", "web")
@@ -21,6 +21,10 @@ LONGEST_CASE = timedelta(minutes=150)
 LONGEST_CHAT = timedelta(minutes=12)
 # And so long after its start nothing is yet, so that a page opened a little later counts the same.
 MARGIN = timedelta(minutes=3)
+# So many times as likely as on other days.
+BILLS_AT_MONTH_END = 4
+# A launch brought so many times the questions about its topic, in the week so many weeks ago.
+LAUNCHED_TOPIC, LAUNCHED, LAUNCHED_WEEK = "integrations", 5, 5
 REPEAT_DAYS = timedelta(days=6, hours=12)
 # No customer has the same topic twice within so long, unless it is meant to be a re-escalation.
 APART = timedelta(days=8)
@@ -66,7 +70,7 @@ def plan_window(
     ``seen`` says when a customer last needed somebody for a topic, from window to window.
     """
     start = end - timedelta(days=DAYS)
-    cases = _cases(window, start, end, live, rng)
+    cases = _cases(window, start, end, live, customers.now, rng)
     _meet_customers(cases, live, customers, seen, rng)
     plots = [*cases, *_alone(window, start, end, customers, rng), *live]
     for plot in plots:
@@ -83,22 +87,38 @@ def _alone(window: Window, start: datetime, end: datetime, customers: Customers,
     ]
 
 
-def _cases(window: Window, start: datetime, end: datetime, live: list[Plot], rng: Random) -> list[Plot]:
-    reasons = list((_opened(window) - Counter(plot.reason for plot in live if plot.reason)).elements())
-    rng.shuffle(reasons)
+def _cases(
+    window: Window, start: datetime, end: datetime, live: list[Plot], now: datetime, rng: Random
+) -> list[Plot]:
+    reasons = _opened(window) - Counter(plot.reason for plot in live if plot.reason)
     hours = hours_besides((plot.started_at for plot in live), window.escalated)
+    opened = moments(start + MARGIN, end - LONGEST_CASE, reasons.total(), rng, hours)
     cases: list[Plot] = []
-    for at, reason in zip(
-        moments(start + MARGIN, end - LONGEST_CASE, len(reasons), rng, hours), reasons, strict=True
-    ):
+    for at, reason in zip(opened, _placed(reasons, opened, rng), strict=True):
         issues = ISSUES[reason]
-        issue = rng.choices(issues, [issue.weight for issue in issues])[0]
+        weights = [issue.weight * (LAUNCHED if _follows_launch(issue, at, now) else 1) for issue in issues]
+        issue = rng.choices(issues, weights)[0]
         plot = Plot(at, issue, rng.choice(CHANNELS), {}, reason=reason, state=State.CANCELLED)
         plot.very_low = len(cases) % VERY_LOW_EVERY == 0
         cases.append(plot)
     _resolve(window, cases, live, rng)
     _repeat(window, cases, rng)
     return cases
+
+
+def _follows_launch(issue: Issue, at: datetime, now: datetime) -> bool:
+    return issue.topic == LAUNCHED_TOPIC and (now - at).days // 7 == LAUNCHED_WEEK
+
+
+def _placed(reasons: Counter[Reason], opened: list[datetime], rng: Random) -> list[Reason]:
+    """A reason for each moment, at random but that bills bring more questions at the end of the month."""
+    bills = reasons[Reason.BILLING_ACCOUNT]
+    others = list((reasons - Counter({Reason.BILLING_ACCOUNT: bills})).elements())
+    rng.shuffle(others)
+    keys = [rng.random() ** (1 / (BILLS_AT_MONTH_END if is_month_end(at) else 1)) for at in opened]
+    for at in sorted(sorted(range(len(keys)), key=keys.__getitem__)[len(keys) - bills :]):
+        others.insert(at, Reason.BILLING_ACCOUNT)
+    return others
 
 
 def _opened(window: Window) -> Counter[Reason]:

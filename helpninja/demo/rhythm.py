@@ -16,12 +16,19 @@ HOURS = (
     7.5, 8.5, 11.5, 11.5, 9.0, 6.0, 4.5, 3.5, 3.0, 2.3, 1.7, 1.1,
 )  # fmt: skip
 WEEKDAYS = (11.5, 22.0, 21.5, 24.5, 12.0, 5.0, 3.5)  # Monday first
+MONTH_END = timedelta(days=3)
 
 
 def hours_besides(known: Iterable[datetime], total: int) -> tuple[float, ...]:
     """HOURS for all of ``total`` but the known ones, so that with them the profile comes out again."""
     count = Counter(at.astimezone(EASTERN).hour for at in known)
     return tuple(max(0.1, share - 100 * count[hour] / total) for hour, share in enumerate(HOURS))
+
+
+def is_month_end(at: datetime) -> bool:
+    """When invoices are due: in the last three days of the month."""
+    local = at.astimezone(EASTERN)
+    return (local + MONTH_END).month != local.month
 
 
 def moments(
