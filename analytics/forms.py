@@ -15,6 +15,7 @@ from analytics.metrics.choices import Choice, Choices
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
+from analytics.metrics.tally import Frame
 from helpninja.common.forms import DayField, WindowForm
 from helpninja.common.validators import validate_time_zone
 from helpninja.common.windows import Comparison
@@ -77,6 +78,10 @@ class FiguresForm(WindowForm):
     def query(self) -> dict[str, str]:
         """What was given of window and filters, as it stands in an address."""
         return {name: self.data[name] for name in FiguresForm.base_fields if self.data.get(name)}
+
+    def frame_within(self, sight: Sight, now: datetime) -> Frame:
+        """What is asked, of what the sight lets its reader see."""
+        return Frame(self.window_at(now), self.filters_within(sight), now, self.comparison)
 
     def filters_within(self, sight: Sight) -> Filters:
         data = self.cleaned_data

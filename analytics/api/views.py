@@ -3,11 +3,11 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics.api.permissions import SeesAnalytics
 from analytics.api.rows import (
     definition_row,
     dimension_row,
@@ -26,11 +26,6 @@ from analytics.metrics.tally import Frame
 from analytics.policy import sight_of
 from helpninja.common.actors import Actor
 from helpninja.common.api.serializers import parse
-
-
-class SeesAnalytics(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return sight_of(Actor.of_request(request)) is not None
 
 
 class QueryAnalytics(APIView):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own and what was shared, also by the installation."""
-        return self.filter(Q(owner=user) | Q(is_shared=True))
+        """One's own and what was shared, also by the installation; programs find what is shared."""
+        return self.filter(Q(owner=user) | Q(is_shared=True)) if user else self.filter(is_shared=True)
 
 
 class SavedView(models.Model):

@@ -60,7 +60,7 @@ def figures_page(
             form = form_class(request.GET, choices=Choices.load(sight.teams))
             if not form.is_valid():
                 return _answer(request, template, _frame_context(request, title, form, sight), status=400)
-            asked = Asked(request, sight, form, _frame(form, sight))
+            asked = Asked(request, sight, form, form.frame_within(sight, timezone.now()))
             found = build(asked, **path)
             if isinstance(found, HttpResponseBase):
                 return found
@@ -71,11 +71,6 @@ def figures_page(
         return view
 
     return wrap
-
-
-def _frame(form: FiguresForm, sight: Sight) -> Frame:
-    now = timezone.now()
-    return Frame(form.window_at(now), form.filters_within(sight), now, form.comparison)
 
 
 def _offer_places(form: FiguresForm, frame: Frame) -> None:
