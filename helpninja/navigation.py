@@ -155,6 +155,8 @@ GROUPS = (
         "Insight",
         (
             ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
+            ("Satisfaction", "sentiment_satisfied", may_open_analytics, "analytics:satisfaction"),
+            ("Flow", "account_tree", may_open_analytics, "analytics:flow"),
             ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
             ("Reports", "summarize", may_read_reports, "analytics:reports"),
             ("Report schedules", "schedule_send", "analytics.ReportSchedule"),

@@ -43,18 +43,32 @@ def breakdown(metrics: Iterable[str], dimensions: Iterable[str], frame: Frame) -
     One query for each source and for each dimension whose labels are stored; where groups don't add up
     as many again for the total. Over stretches of time nothing is compared with the window before.
     """
+    (found,) = _broken_down(metrics, [tuple(dimensions)], frame)
+    return found
+
+
+def breakdowns(metrics: Iterable[str], dimensions: Iterable[str], frame: Frame) -> dict[str, Breakdown]:
+    """One by each of the dimensions, in the queries of a single ``breakdown``; of metrics whose groups add up."""
+    dimensions = list(dimensions)
+    found = _broken_down(metrics, [(key,) for key in dimensions], frame)
+    return dict(zip(dimensions, found, strict=True))
+
+
+def _broken_down(metrics: Iterable[str], views: list[tuple[str, ...]], frame: Frame) -> list[Breakdown]:
     asked = [METRICS[key] for key in metrics]
-    by = [DIMENSIONS[key] for key in dimensions]
+    by = [[DIMENSIONS[key] for key in view] for view in views]
+    every = [dimension for view in by for dimension in view]
     for metric in asked:
-        for dimension in by:
+        for dimension in every:
             _check(metric, dimension)
-    if any(dimension.is_time for dimension in by):
+    if any(dimension.is_time for dimension in every):
         frame = replace(frame, comparison=None)
     meter = Meter(asked, frame)
-    found = tally(meter.parts, frame, merged((meter.splits, _splits(asked, by, frame))))
-    adds_up = all(one.reading.adds_up for one in asked) and all(one.partitions for one in by)
-    total = meter.read(found) if adds_up else measure(asked, frame)
-    return Breakdown(asked, by, _groups(found, by, meter), total)
+    adds_up = all(one.reading.adds_up for one in asked)
+    assert adds_up or len(views) == 1
+    found = tally(meter.parts, frame, merged((meter.splits, _splits(asked, every, frame))))
+    total = meter.read(found) if adds_up and all(one.partitions for one in every) else measure(asked, frame)
+    return [Breakdown(asked, view, _groups(found, view, meter), total) for view in by]
 
 
 def counted(metric: Metric, frame: Frame, codes: Mapping[str, str]) -> QuerySet[Any]:

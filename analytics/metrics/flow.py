@@ -4,6 +4,7 @@ Each conversation goes one way, from its start by its first escalation to one en
 place flows out of it. Its way is a code such as ``specialist:resolved`` or ``frontline:again:policy_exception``.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,8 +17,9 @@ from analytics.metrics.registry.conditions import REESCALATED, REPEAT_WITHIN
 from analytics.metrics.sources import PLACED
 from escalations.enums import CLOSED_STATES, EventKind, ReescalationCause, State, Tier
 from escalations.models import Escalation, EscalationEvent
+from helpninja.common.values import Value
 
-START, AI, PEOPLE = "start", "ai", "people"
+START, AI, PEOPLE = "conversations", "ai", "frontline"
 AGAIN, UNSAID = "again", "unsaid"
 
 PLACES = {
@@ -119,25 +121,44 @@ def _next() -> QuerySet[Escalation]:
     return Escalation.objects.filter(previous=OuterRef("pk"), opened_at__lte=until).order_by("opened_at", "pk")
 
 
+STEP = ">"
+
+
+def routes_of(code: str) -> tuple[str, ...]:
+    """Those that take a step from one place to the next, such as ``frontline>specialist``. ValueError: none do."""
+    found = tuple(
+        route for route, places in ROUTES.items() if code in (STEP.join(step) for step in pairwise(places))
+    )
+    if not found:
+        raise ValueError(code)
+    return found
+
+
 @dataclass(frozen=True)
 class Link:
-    """``count`` conversations went from one place to the next; ``codes`` are their routes."""
+    """``count`` conversations went from one place to the next; ``share`` is that of all that left ``source``."""
 
     source: str
     target: str
     count: int
-    codes: tuple[str, ...]
+    share: Value
+
+    @property
+    def code(self) -> str:
+        return f"{self.source}{STEP}{self.target}"
 
 
 def links(counts: Mapping[str, int], beginning: str = START) -> list[Link]:
-    """Between the places from ``beginning`` on, by the conversations on each route."""
-    steps: dict[tuple[str, str], list[str]] = {}
-    for code in ROUTES:
-        if counts.get(code) and beginning in ROUTES[code]:
-            places = ROUTES[code][ROUTES[code].index(beginning) :]
-            for step in pairwise(places):
-                steps.setdefault(step, []).append(code)
+    """Between the places from ``beginning`` on, by the conversations on each route; in the order of the routes."""
+    steps: Counter[tuple[str, str]] = Counter()
+    for code, places in ROUTES.items():
+        if counts.get(code) and beginning in places:
+            for step in pairwise(places[places.index(beginning) :]):
+                steps[step] += counts[code]
+    left: Counter[str] = Counter()
+    for (source, _), count in steps.items():
+        left[source] += count
     return [
-        Link(source, target, sum(counts[code] for code in codes), tuple(codes))
-        for (source, target), codes in steps.items()
+        Link(source, target, count, Value.of_rate(count, left[source]))
+        for (source, target), count in steps.items()
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models import Value as Constant
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import GreaterThan, LessThan
 
 from analytics.metrics.registry.conditions import REPEAT_WITHIN
@@ -93,10 +93,10 @@ def first_contact(path: str) -> Case:
     )
 
 
-def touches(path: str) -> Any:
+def touches(path: str) -> NullIf:
     """How often an agent took it up, and the one that it follows, where it follows one."""
     before = HandlingInterval.objects.filter(escalation=OuterRef(f"{path}previous"))
-    return _number(_handlings(path), "escalation") + _number(before, "escalation")
+    return NullIf(_number(_handlings(path), "escalation") + _number(before, "escalation"), Constant(0))
 
 
 def context_kept(path: str) -> Case:

@@ -1,15 +1,19 @@
 from analytics.views.explore import explore
+from analytics.views.flow import flow
 from analytics.views.overview import overview
 from analytics.views.panel import team_today_panel
 from analytics.views.rows import rows
+from analytics.views.satisfaction import satisfaction
 from analytics.views.saved import open_saved_view, remove_saved_view, save_current_view
 
 __all__ = [
     "explore",
+    "flow",
     "open_saved_view",
     "overview",
     "remove_saved_view",
     "rows",
+    "satisfaction",
     "save_current_view",
     "team_today_panel",
 ]

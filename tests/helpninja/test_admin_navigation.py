@@ -19,7 +19,7 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
         "Work": ["Live queue", "Escalations", "Conversations"],
         "Quality": ["My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
-        "Insight": ["Overview", "Explore"],
+        "Insight": ["Overview", "Satisfaction", "Flow", "Explore"],
         "Customers": ["Customers"],
     }
 
@@ -68,6 +68,8 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
         ],
         "Insight": [
             "Overview",
+            "Satisfaction",
+            "Flow",
             "Explore",
             "Reports",
             "Report schedules",
@@ -100,6 +102,8 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
         "Knowledge": ["Knowledge base"],
         "Insight": [
             "Overview",
+            "Satisfaction",
+            "Flow",
             "Explore",
             "Reports",
             "Report schedules",

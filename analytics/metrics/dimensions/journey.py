@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from analytics.metrics import flow, satisfaction
 from analytics.metrics.dimensions.dimension import Dimension, Grouping, Label, Labels, Named
 from analytics.metrics.journey import LATE, MOODS, mood
@@ -17,6 +19,7 @@ from analytics.metrics.sources import (
     SURVEYED,
     Source,
 )
+from analytics.metrics.tally import Frame
 
 OWN = (OPENED, RESPONDED, RESOLVED_ONCE, RESOLVED, JUDGED)
 
@@ -29,6 +32,15 @@ class Touches(Labels):
 
     def value(self, code: str) -> int:
         return int(code)
+
+
+class Routes(Dimension):
+    """A code may be a route, or a step of the routes: then it is all of those that take it."""
+
+    def having(self, source: Source, code: str, frame: Frame) -> tuple[dict[str, Any], Q]:
+        if flow.STEP not in code:
+            return super().having(source, code, frame)
+        return {"in_route": self.on[source](frame)}, Q(in_route__in=flow.routes_of(code))
 
 
 def _of_escalations(expression: Callable[[str], Any]) -> dict[Source, Grouping]:
@@ -107,7 +119,7 @@ DIMENSIONS = (
         "Positive: rated 4 or 5. Neutral: 3. Negative: 1 or 2; multiple where the customer rated another of the "
         f"{LATE} days before 1 or 2 too.",
     ),
-    Dimension(
+    Routes(
         "route",
         "Route",
         {CONVERSATIONS: lambda frame: flow.route()},

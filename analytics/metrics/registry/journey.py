@@ -1,7 +1,7 @@
 """What came before and after an escalation, for its customer, and what moves the satisfaction with it."""
 
 from django.db.models import F, Q
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import IsNull
 
 from analytics.metrics.journey import EARLY, HORIZONS, LATE, ChurnRisk, Retention, ValueChange
 from analytics.metrics.readings import Rate, Rows
@@ -71,7 +71,7 @@ METRICS = (
         "By how much the rating changes with each time that an agent took the escalation, or the one it follows, "
         "up: least squares, with a 95 % interval by Student's t. Ratings of what nobody took up are missing.",
         "answer to the survey",
-        Slope(RATED, "csat", touches("escalation__"), RATED_CSAT, Q(GreaterThan(touches("escalation__"), 0))),
+        Slope(RATED, "csat", touches("escalation__"), RATED_CSAT, Q(IsNull(touches("escalation__"), False))),
     ),
     *(_retention(days) for days in HORIZONS),
     Metric(

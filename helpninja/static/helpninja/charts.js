@@ -4,7 +4,7 @@
 // The numbers are JSON in #hn-charts, by the name that a <canvas data-chart> has. Of each chart:
 //   type ("line" or "bar"), labels, x and y (titles with units), horizontal (its bars are stacked, unless grouped),
 //   percent (y is 0 to 1), notes,
-//   range (the ends of y, which else begins at 0),
+//   range (the ends of the numbers' axis, which else begins at 0),
 //   datasets: label, color ("primary", "orange" or "base" of the theme), data, type (where it differs), dashed.
 (() => {
   const charts = [];
@@ -45,7 +45,7 @@
       interaction: { mode: "index", intersect: false, axis: spec.horizontal ? "y" : "x" },
       scales: spec.horizontal
         ? {
-            x: { ...axis(spec.x, count), beginAtZero: true, stacked: !spec.grouped },
+            x: { ...axis(spec.x, count), beginAtZero: true, stacked: !spec.grouped, ...ends(spec.range) },
             y: { ...axis(spec.y, { autoSkip: false }), stacked: !spec.grouped, grid: { display: false } },
           }
         : {

@@ -1,0 +1,98 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from escalations.enums import Tier
+from helpninja.common.roles import Role
+from tests import factories
+from tests.analytics.rows import conversation, escalation, resolved
+
+pytestmark = pytest.mark.django_db
+URL = "/analytics/flow/"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def now():
+    noon = datetime(2026, 3, 10, 16, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        yield noon
+
+
+@pytest.fixture
+def analyst(client):
+    client.force_login(factories.make_user(Role.ANALYST))
+    return client
+
+
+@pytest.fixture
+def month(now):
+    """Four of the AI alone; of people one resolved, one by specialists, one still open, one escalated again."""
+    at = now - 10 * DAY
+    for _ in range(4):
+        conversation(at, closed_at=at + DAY)
+    resolved(at)
+    resolved(at, tier=Tier.SPECIALIST)
+    first = resolved(at)
+    escalation(first.last_resolved_at + DAY, previous=first, conversation=first.conversation)
+    escalation(at)
+
+
+def steps(response, key="all"):
+    (shown,) = (one for one in response.context["flows"] if one.key == key)
+    return {(step.source, step.target): (step.count, step.share) for step in shown.steps}
+
+
+def test_each_step_has_its_number_and_share(analyst, month):
+    assert steps(analyst.get(URL)) == {
+        ("Conversations", "AI alone"): ("4", "50.0%"),
+        ("Conversations", "Frontline"): ("4", "50.0%"),
+        ("AI alone", "Resolved by the AI"): ("4", "100.0%"),
+        ("Frontline", "Specialist"): ("1", "25.0%"),
+        ("Frontline", "Resolved by people"): ("1", "25.0%"),
+        ("Frontline", "Still open"): ("1", "25.0%"),
+        ("Frontline", "Re-escalated"): ("1", "25.0%"),
+        ("Specialist", "Resolved by people"): ("1", "100.0%"),
+        ("Re-escalated", "Cause not said yet"): ("1", "100.0%"),
+    }
+
+
+def test_every_band_opens_exactly_its_conversations(analyst, month):
+    for shown in analyst.get(URL).context["flows"]:
+        for step in shown.steps:
+            opened = analyst.get(step.link)
+            assert str(opened.context["page_of_rows"].paginator.count) == step.count, step.text
+
+
+def test_what_came_to_people_is_drawn_alone_too(analyst, month):
+    response = analyst.get(URL)
+
+    assert {source for source, _ in steps(response, "people")} == {"Frontline", "Specialist", "Re-escalated"}
+    assert response.content.decode().count('<svg class="fl"') == 2
+    assert "Frontline to Specialist: 1 conversations, 25.0%" in response.content.decode()
+
+
+def test_nothing_there_says_what_to_do(analyst):
+    assert "No conversations in this window yet" in analyst.get(URL).content.decode()
+
+
+def test_the_ai_alone_has_no_second_drawing(analyst, now):
+    conversation(now - DAY, closed_at=now)
+
+    assert [shown.key for shown in analyst.get(URL).context["flows"]] == ["all"]
+
+
+def test_leaders_see_conversations_of_their_teams_only(client, now):
+    resolved(now - DAY)
+    resolved(now - DAY, team=factories.make_team("Elsewhere"))
+    client.force_login(factories.make_agent(role=Role.SUPERVISOR).user)
+
+    assert steps(client.get(URL))["Conversations", "Frontline"] == ("1", "100.0%")
+
+
+def test_queries_do_not_grow_with_rows(analyst, month, django_assert_max_num_queries):
+    analyst.get(URL)
+
+    with django_assert_max_num_queries(11):
+        analyst.get(URL)

@@ -1,0 +1,145 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from billing.enums import EventKind
+from escalations.enums import ResolutionQuality, State, Tier
+from helpninja.common.roles import Role
+from tests import factories
+from tests.analytics.rows import answered, held, rating, resolved
+
+pytestmark = pytest.mark.django_db
+URL = "/analytics/satisfaction/"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def now():
+    noon = datetime(2026, 3, 10, 16, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        yield noon
+
+
+@pytest.fixture
+def analyst(client):
+    client.force_login(factories.make_user(Role.ANALYST))
+    return client
+
+
+def block_of(response, key):
+    found = [*response.context["blocks"], response.context["stayed"], response.context["worth"]]
+    (block,) = (one for one in found if one.dimension.key == key)
+    return block
+
+
+def shown(response, key):
+    return {row.label: [figure.text for figure in row.figures] for row in block_of(response, key).rows}
+
+
+def test_each_block_shows_its_figures_and_opens_their_rows(analyst, now):
+    for score, fields in (
+        (5, {}),
+        (4, {}),
+        (4, {"tier": Tier.SPECIALIST}),
+        (1, {"previous": resolved(now - 3 * DAY)}),
+    ):
+        rating(score, now - DAY, of=resolved(now - DAY, **fields))
+
+    response = analyst.get(URL)
+
+    assert shown(response, "resolution_path") == {
+        "Single human escalation": ["4.5/5"],
+        "Specialist escalation": ["4.0/5"],
+        "Multiple escalations": ["1.0/5"],
+    }
+    figure = block_of(response, "resolution_path").rows[0].figures[0]
+    assert (figure.n, figure.missing) == (2, 0)
+    rows = analyst.get(figure.link)
+    assert rows.status_code == 200
+    assert rows.context["page_of_rows"].paginator.count == 2
+
+
+def test_response_times_have_their_share_and_what_a_minute_means(analyst, now):
+    for minutes, score in ((1, 5), (1, 4), (6, 4), (6, 5), (11, 4), (11, 3)):
+        at = now - DAY
+        rating(score, at, of=answered(at, seconds=60 * minutes))
+
+    response = analyst.get(URL)
+    block = block_of(response, "response_bucket")
+
+    assert [row.share for row in block.rows] == ["33.3%", "33.3%", "33.3%"]
+    assert block.insight == (
+        "Each minute of waiting goes with −0.10 points (95 %: −0.29 to +0.09, n = 6): this may be chance."
+    )
+
+
+def test_too_few_ratings_say_so(analyst, now):
+    rating(5, now - DAY, of=answered(now - DAY, seconds=60))
+
+    assert block_of(analyst.get(URL), "response_bucket").insight.startswith("Too few ratings")
+
+
+def test_afterwards_by_experience_and_value(analyst, now):
+    opened = now - 100 * DAY
+    for n, (score, kept) in enumerate(((5, True), (5, True), (1, False), (1, True))):
+        of = resolved(opened, quality=ResolutionQuality.IMMEDIATE)
+        rating(score, opened, of=of)
+        factories.make_customer_event(
+            of.customer, EventKind.SIGNED_UP, at=opened - 30 * DAY, monthly_value_after=100
+        )
+        if not kept:
+            at = opened + 45 * DAY
+            factories.make_customer_event(of.customer, EventKind.CANCELLED, at=at, monthly_value_after=0)
+        elif n == 0:
+            at = opened + 10 * DAY
+            factories.make_customer_event(of.customer, EventKind.UPGRADED, at=at, monthly_value_after=124)
+
+    response = analyst.get(URL, {"window": "custom", "start": "2025-11-01", "end": "2025-12-05"})
+
+    assert shown(response, "experience") == {
+        "Immediate resolution": ["100.0%", "100.0%", "100.0%"],
+        "Negative experience": ["100.0%", "50.0%", "50.0%"],
+    }
+    assert shown(response, "rated_experience") == {
+        "Positive experience": ["+12.0%"],
+        "Negative experience": ["−50.0%"],
+    }
+    assert response.context["observed_link"] == ""
+
+
+def test_what_is_too_recent_leads_to_what_was_observed(analyst, now):
+    resolved(now - DAY)
+
+    response = analyst.get(URL, {"window": "7", "plan": "pro"})
+
+    assert "Too early to tell" in response.content.decode()
+    assert response.context["observed_link"] == (
+        "?window=custom&tz=America%2FNew_York&plan=pro&start=2025-12-02&end=2025-12-09"
+    )
+    assert analyst.get(URL + response.context["observed_link"]).status_code == 200
+
+
+def test_nothing_there_says_what_to_do(analyst):
+    assert "No conversations in this window yet" in analyst.get(URL).content.decode()
+
+
+def test_leaders_see_their_teams_only(client, now):
+    at = now - DAY
+    rating(5, at, of=resolved(at))
+    rating(1, at, of=resolved(at, team=factories.make_team("Elsewhere")))
+    client.force_login(factories.make_agent(role=Role.SUPERVISOR).user)
+
+    assert shown(client.get(URL), "resolution_path") == {"Single human escalation": ["5.0/5"]}
+
+
+def test_queries_do_not_grow_with_rows(analyst, agent, now, django_assert_max_num_queries):
+    for _ in range(3):
+        of = answered(now - DAY, seconds=60, state=State.CANCELLED)
+        held(of, agent, seconds=60, ended=now - DAY)
+        rating(5, now - DAY, of=of)
+    analyst.get(URL)
+
+    # 3 for the figures, the rest for what can be chosen, who asks, saved views and the frame's own.
+    with django_assert_max_num_queries(13):
+        analyst.get(URL)
