@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from agents.decisions.availability import midnight
+from agents.decisions.availability import Interval, midnight
 from agents.enums import Status
 
 DAY, NOTHING = timedelta(days=1), timedelta()
@@ -62,10 +62,16 @@ def presence_hours(
     return days
 
 
+def held(
+    statuses: Collection[str], ledger: Iterable[tuple[datetime, str]], start: datetime, end: datetime
+) -> list[Interval]:
+    """When somebody had one of the statuses; ``ledger`` as above, its last row holds until the end."""
+    rows = [*ledger, (end, "")]
+    found = ((max(at, start), min(until, end), status) for (at, status), (until, _) in pairwise(rows))
+    return [(at, until) for at, until, status in found if status in statuses and at < until]
+
+
 def time_in(
     statuses: Collection[str], ledger: Iterable[tuple[datetime, str]], start: datetime, end: datetime
 ) -> timedelta:
-    """Elapsed time with one of the statuses; ``ledger`` as above, its last row holds until the end."""
-    rows = [*ledger, (end, "")]
-    held = ((max(at, start), min(until, end), status) for (at, status), (until, _) in pairwise(rows))
-    return sum((until - at for at, until, status in held if status in statuses and at < until), NOTHING)
+    return sum((until - at for at, until in held(statuses, ledger, start, end)), NOTHING)

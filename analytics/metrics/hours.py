@@ -1,16 +1,16 @@
 """People's time: what the presence ledger says that they were there, and what was planned and is paid."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count, F, QuerySet, Sum
 
 from agents.actions.presence_hours import ledgers_of
 from agents.actions.schedules import schedules_of
-from agents.decisions.availability import Interval, working_intervals
-from agents.decisions.presence_hours import time_in
+from agents.decisions.availability import Interval, Schedule, working_intervals
+from agents.decisions.presence_hours import held
 from agents.enums import Status
 from agents.models import Agent
 from analytics.metrics.filters import Filters
@@ -24,7 +24,6 @@ DAY = timedelta(days=1)
 SECONDS, HANDLINGS = Part(HANDLED, Sum("seconds")), Part(HANDLED, Count("pk"))
 # Seconds by agent; whose time is not known is left out.
 Times = Mapping[int, float]
-TimesOf = Callable[[Collection[int], Window, datetime], Times]
 
 
 def people(filters: Filters) -> QuerySet[Agent]:
@@ -34,39 +33,66 @@ def people(filters: Filters) -> QuerySet[Agent]:
     return Agent.objects.all() if filters.teams is None else Agent.objects.in_teams(filters.teams)
 
 
-def available(ids: Collection[int], window: Window, now: datetime) -> Times:
-    """By the presence ledger, until now at most. Before somebody's ledger begins nothing is known. One query."""
-    end = min(window.end, now)
-    ledgers = ledgers_of(ids, since=window.start, until=end)
-    return {
-        pk: time_in((Status.AVAILABLE,), rows, window.start, end).total_seconds() for pk, rows in ledgers.items()
-    }
+@dataclass(frozen=True)
+class Available:
+    """By the presence ledger. Before somebody's ledger begins nothing is known."""
+
+    now: datetime
+    ledgers: Mapping[int, list[tuple[datetime, str]]]
+
+    @classmethod
+    def load(cls, filters: Filters, span: Window, now: datetime) -> Self:
+        """In one query."""
+        ids: Any = people(filters).values("pk")
+        return cls(now, ledgers_of(ids, since=span.start, until=min(span.end, now)))
+
+    def intervals(self, window: Window, statuses: Collection[str]) -> dict[int, list[Interval]]:
+        """Until now at most."""
+        end = min(window.end, self.now)
+        return {
+            pk: held(statuses, ledger, window.start, end)
+            for pk, ledger in self.ledgers.items()
+            if ledger[0][0] < end
+        }
+
+    def times(self, window: Window) -> Times:
+        return lengths(self.intervals(window, (Status.AVAILABLE,)))
 
 
-def planned(ids: Collection[int], window: Window, now: datetime) -> Times:
-    """By the shifts and changed hours, until now at most; breaks and time off are paid. One query."""
-    return {
-        pk: sum((end - start).total_seconds() for start, end in intervals)
-        for pk, intervals in shifts(ids, window, now).items()
-    }
+@dataclass(frozen=True)
+class Planned:
+    """By the shifts and changed hours of those who have any; breaks and time off are paid."""
+
+    now: datetime
+    schedules: Mapping[int, Schedule]
+
+    @classmethod
+    def load(cls, filters: Filters, span: Window, now: datetime) -> Self:
+        """In one query."""
+        ids: Any = people(filters).values("pk")
+        end = min(span.end, now)
+        found = schedules_of(ids, now=end, since=min(span.start, end))
+        return cls(now, {pk: schedule for pk, schedule in found.items() if schedule.weekly})
+
+    def intervals(self, window: Window) -> dict[int, list[Interval]]:
+        """Until now at most."""
+        end = min(window.end, self.now)
+        first, last = (window.start - DAY).date(), (end + DAY).date()
+        return {
+            pk: [
+                (max(begins, window.start), min(ends, end))
+                for begins, ends in working_intervals(schedule, first, last)
+                if begins < end and ends > window.start
+            ]
+            for pk, schedule in self.schedules.items()
+        }
+
+    def times(self, window: Window) -> Times:
+        return lengths(self.intervals(window))
 
 
-def shifts(ids: Collection[int], window: Window, now: datetime) -> dict[int, list[Interval]]:
-    """What was planned of the window until now, of those who have a schedule."""
-    end = min(window.end, now)
-    if end <= window.start:
-        return {}
-    first, last = (window.start - DAY).date(), (end + DAY).date()
-    found = schedules_of(ids, now=end, since=window.start)
-    return {
-        pk: [
-            (max(begins, window.start), min(ends, end))
-            for begins, ends in working_intervals(schedule, first, last)
-            if begins < end and ends > window.start
-        ]
-        for pk, schedule in found.items()
-        if schedule.weekly
-    }
+def lengths(intervals: Mapping[int, list[Interval]]) -> Times:
+    return {pk: sum((end - start).total_seconds() for start, end in found) for pk, found in intervals.items()}
 
 
 @dataclass(frozen=True)
@@ -87,7 +113,7 @@ class Sides:
 class HandlingShare:
     """Handling time / the ``times`` of those who handled something, and the handling where ``besides``."""
 
-    times: TimesOf
+    times: type[Available] | type[Planned]
     besides: bool = False
 
     adds_up = False
@@ -103,23 +129,16 @@ class HandlingShare:
         return {HANDLED: {"handling_agent": F("agent")}}
 
     def reader(self, frame: Frame) -> Read:
-        sides = self.sides(frame)
-        return lambda found, period: sides(found, period).value
-
-    def sides(self, frame: Frame) -> Callable[[Tally, int], Sides]:
-        """Three queries at most, whatever is read."""
-        ids = list(people(frame.filters).values_list("pk", flat=True))
-        known = {NOW: self.times(ids, frame.window, frame.now)}
-        if frame.before:
-            known[BEFORE] = self.times(ids, frame.before, frame.now)
-        return lambda found, period: self._sides(found, period, known[period])
+        """One query."""
+        loaded = self.times.load(frame.filters, frame.span, frame.now)
+        known = {NOW: loaded.times(frame.window), BEFORE: loaded.times(frame.before) if frame.before else {}}
+        return lambda found, period: self.sides(found, period, known[period]).value
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
-        ids = list(people(frame.filters).values_list("pk", flat=True))
-        rows = HANDLED.within(frame.window, frame.filters, frame.now)
-        return narrow(rows).filter(agent__in=self.times(ids, frame.window, frame.now))
+        known = self.times.load(frame.filters, frame.window, frame.now).times(frame.window)
+        return narrow(HANDLED.within(frame.window, frame.filters, frame.now)).filter(agent__in=known)
 
-    def _sides(self, found: Tally, period: int, times: Times) -> Sides:
+    def sides(self, found: Tally, period: int, times: Times) -> Sides:
         seconds = found.split(SECONDS, "handling_agent", period)
         handlings = found.split(HANDLINGS, "handling_agent", period)
         handling = sum(spent for agent, spent in seconds.items() if agent in times)

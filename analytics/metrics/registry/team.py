@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from analytics.metrics.equity import WorkloadEquity
-from analytics.metrics.hours import HandlingShare, available, planned
+from analytics.metrics.hours import Available, HandlingShare, Planned
 from analytics.metrics.readings import Distinct, PerDistinct, Rate, Rows
 from analytics.metrics.registry.conditions import FIRST_CONTACT, OPENED_MEASURED, OUTCOME_UNKNOWN
 from analytics.metrics.registry.metric import Metric
@@ -86,7 +86,7 @@ METRICS = (
         Good.NEITHER,
         "Handling time / time available or handling, of those who handled something and whose presence is known.",
         "end of the handling; presence in the window",
-        HandlingShare(available, besides=True),
+        HandlingShare(Available, besides=True),
     ),
     Metric(
         "utilization",
@@ -96,7 +96,7 @@ METRICS = (
         "Handling time / paid hours, of those who handled something and whose hours are planned. Paid are the "
         "planned hours with breaks and time off.",
         "end of the handling; planned hours in the window",
-        HandlingShare(planned),
+        HandlingShare(Planned),
     ),
     Metric(
         "workload_equity",

@@ -1,0 +1,120 @@
+"""People's figures beside one another are those that the filter by each person gives."""
+
+from datetime import timedelta
+
+import pytest
+
+from agents.enums import Status
+from agents.models import Presence
+from analytics.metrics.people import EQUITY, everybody, with_bounds
+from analytics.metrics.registry import METRICS, measure
+from helpninja.common.values import Value
+from tests import factories
+from tests.analytics.rows import NOON, START, escalation, frame, held, rating, resolved
+
+pytestmark = pytest.mark.django_db
+PERSON_KEYS = (
+    "first_response_time",
+    "csat",
+    "conversations_handled",
+    "handling_time",
+    "first_contact_resolution",
+    "reescalation_rate",
+    "resolution_rate",
+    "occupancy",
+    "utilization",
+)
+
+
+@pytest.fixture
+def team():
+    """Three who answer, hold and resolve one another's escalations in every combination."""
+    agents = [factories.make_agent(f"Agent {n}", time_zone="UTC") for n in range(3)]
+    for agent in agents[:2]:
+        Presence.objects.create(agent=agent, at=START, status=Status.AVAILABLE, actor="test")
+    for n, first in enumerate((*agents, None)):
+        for m, resolver in enumerate((*agents, None)):
+            for holder in (*agents, None):
+                at = NOON + timedelta(minutes=n + m)
+                answer = {}
+                if first:
+                    seconds = 60 + 7 * n + m
+                    answer = {
+                        "first_responder": first,
+                        "first_response_at": at + timedelta(seconds=seconds),
+                        "first_response_seconds": seconds,
+                    }
+                one = (
+                    resolved(at, resolved_by=resolver, claim_count=1 + m % 2, **answer)
+                    if resolver
+                    else escalation(at, **answer)
+                )
+                if holder:
+                    held(one, holder, seconds=100 + 10 * n)
+                    held(one, holder, seconds=50)
+                if resolver and first:
+                    rating(1 + (n + 2 * m) % 5, of=one, handler=resolver)
+    again = resolved(NOON, resolved_by=agents[0])
+    escalation(NOON + timedelta(hours=1), previous=again, conversation=again.conversation)
+    return agents
+
+
+def test_each_one_s_are_those_of_the_filter_by_that_person(team):
+    found = everybody(frame())
+
+    assert set(found.people) == {agent.pk for agent in team}
+    for agent in team:
+        alone = measure((METRICS[key] for key in PERSON_KEYS), frame(agent=agent.pk, comparison=None))
+        theirs = found.people[agent.pk].values
+        for key in PERSON_KEYS:
+            value = alone[key].now
+            assert (theirs[key].value, theirs[key].n) == (value.value, value.n), key
+            assert theirs[key].hits == value.hits, key
+
+
+def test_the_total_is_that_of_the_whole(team):
+    whole = measure((METRICS[key] for key in (*PERSON_KEYS, EQUITY)), frame(comparison=None))
+
+    total = everybody(frame()).total.values
+
+    assert {key: (value.value, value.n) for key, value in total.items()} == {
+        key: (measured.now.value, measured.now.n) for key, measured in whole.items()
+    }
+
+
+def test_escalations_and_topics_are_counted_once_for_each_hand():
+    sarah, tom = factories.make_agent(), factories.make_agent()
+    billing = factories.make_topic()
+    case = escalation(topic=billing)
+    held(case, sarah, seconds=60)
+    held(case, sarah, seconds=60)
+    held(case, tom, seconds=60)
+    held(escalation(), tom, seconds=60)
+
+    found = everybody(frame())
+
+    assert (found.people[sarah.pk].escalations, found.people[tom.pk].escalations) == (1, 2)
+    assert found.total.escalations == 2
+    assert found.people[tom.pk].topics == {billing.pk: 1, None: 1}
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_queries_do_not_grow_with_the_people(django_assert_num_queries, count):
+    for n in range(count):
+        agent = factories.make_agent(f"Agent {n}")
+        held(resolved(resolved_by=agent), agent, seconds=60)
+
+    with django_assert_num_queries(10):
+        everybody(frame())
+
+
+@pytest.mark.parametrize(
+    ("numbers", "bounds"),
+    [([], None), ([4], None), ([3, 3, 3], (3.0, 3.0)), ([1, 2, 3, 4], (1.2348, 3.7652))],
+)
+def test_a_mean_s_interval_comes_from_the_squares(numbers, bounds):
+    mean = Value.of_mean(sum(numbers), len(numbers))
+
+    found = with_bounds(mean, sum(number**2 for number in numbers)).bounds
+
+    assert (tuple(round(bound, 4) for bound in found) if found else None) == bounds
