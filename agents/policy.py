@@ -21,6 +21,15 @@ class Sight:
 
 
 ALL = Sight()
+
+
+def seen_agents(sight: Sight) -> AgentQuerySet:
+    """Those whose figures are seen."""
+    if sight.agent is not None:
+        return Agent.objects.filter(pk=sight.agent)
+    return Agent.objects.all() if sight.teams is None else Agent.objects.in_teams(sight.teams)
+
+
 AT_WORK = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN)
 
 

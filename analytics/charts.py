@@ -1,5 +1,6 @@
 """What the page's charts draw, JSON-ready; the script gives it to Chart.js."""
 
+from datetime import date
 from typing import Any
 
 from analytics.metrics.breakdown import Breakdown
@@ -24,15 +25,15 @@ def charts(found: Overview, zone: str) -> dict[str, Any]:
 FORMATS = {"hour": "%-I %p", "day": "%b %-d", "week": "%b %-d", "month": "%b %Y"}
 
 
-def bucket_text(bucket: Bucket, step: str) -> str:
-    return bucket.start.strftime(FORMATS[step])
+def bucket_text(start: date, step: str) -> str:
+    return start.strftime(FORMATS[step])
 
 
 def _volume(series: list[Bucket], step: str, zone: str) -> dict[str, Any]:
     """Both as lines from zero: one is part of the other."""
     return {
         "type": "line",
-        "labels": [bucket_text(bucket, step) for bucket in series],
+        "labels": [bucket_text(bucket.start, step) for bucket in series],
         "x": f"{STEP_TITLES[step]} ({zone})",
         "y": f"Conversations {'an' if step == 'hour' else 'a'} {step}",
         "datasets": [

@@ -133,9 +133,13 @@ class ExploreForm(FiguresForm):
 
 
 class RowsForm(FiguresForm):
-    """A metric, and of each dimension at most one group: ``codes``. ``page`` counts from 1."""
+    """A metric, and of each dimension at most one group: ``codes``. ``page`` counts from 1.
+
+    ``agent`` is the public id of whom alone it is about, with what they only had a hand in.
+    """
 
     metric = forms.ChoiceField(choices=[(key, metric.label) for key, metric in METRICS.items()], label="Metric")
+    agent = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput, label="Agent")
     page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput, label="Page")
     format = forms.ChoiceField(choices=FORMATS, required=False, widget=forms.HiddenInput, label="Format")
 
@@ -146,7 +150,8 @@ class RowsForm(FiguresForm):
     @property
     def query(self) -> dict[str, str]:
         groups = {f"by.{key}": code for key, code in self.codes.items()}
-        return {**super().query, "metric": self.cleaned_data["metric"], **groups}
+        agent = {"agent": self.cleaned_data["agent"]} if self.cleaned_data["agent"] else {}
+        return {**super().query, **agent, "metric": self.cleaned_data["metric"], **groups}
 
 
 def _ids(choices: Iterable[Choice], code: str) -> tuple[int, ...]:

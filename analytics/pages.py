@@ -38,7 +38,7 @@ def overview_context(found: Overview, frame: Frame, sight: Sight, query: Mapping
         "waiting": [] if sight.is_own else [words.figure(found.queue[key]) for key in found.queue],
         "sla": words.figure(found.besides["sla_attainment"]),
         "reasons": [words.reason(of_reason) for of_reason in found.reasons],
-        "buckets": [(bucket_text(bucket, found.step), bucket) for bucket in found.series],
+        "buckets": [(bucket_text(bucket.start, found.step), bucket) for bucket in found.series],
         "charts": charts(found, frame.window.zone),
     }
 

@@ -47,6 +47,15 @@ def may_read_reports(actor):
     return reports_of(actor) is not None
 
 
+def may_see_team(actor):
+    seen = sight_of(actor)
+    return seen is not None and not seen.is_own
+
+
+def may_see_own_work(actor):
+    return actor.is_any(Role.AGENT, Role.SENIOR_AGENT) and getattr(actor.user, "agent", None) is not None
+
+
 def may_open_cycles(actor):
     return actor.is_any(*CYCLE_READERS)
 
@@ -157,6 +166,8 @@ GROUPS = (
             ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
             ("Satisfaction", "sentiment_satisfied", may_open_analytics, "analytics:satisfaction"),
             ("Flow", "account_tree", may_open_analytics, "analytics:flow"),
+            ("Team performance", "groups", may_see_team, "analytics:team"),
+            ("My performance", "person", may_see_own_work, "analytics:mine"),
             ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
             ("Reports", "summarize", may_read_reports, "analytics:reports"),
             ("Report schedules", "schedule_send", "analytics.ReportSchedule"),

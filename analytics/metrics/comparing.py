@@ -124,12 +124,12 @@ def _against_others(metric: Metric, value: Value, others: Value | None, is_good:
 
 
 def _beyond(metric: Metric, value: Value, than: float, is_good: bool) -> bool:
-    """Whether all of the interval is on the better side of it, or on the worse one."""
-    if value.interval is None:
+    """Whether the value with all of its interval is on the better side of it, or on the worse one."""
+    if value.interval is None or value.value is None:
         return False
     low, high = value.interval
     above = (metric.good is Good.UP) is is_good
-    return low > than if above else high < than
+    return min(low, value.value) > than if above else max(high, value.value) < than
 
 
 def others_than(own: Value, all_of_them: Value) -> Value:

@@ -102,13 +102,14 @@ def aims() -> dict[str, Aim]:
     return _aims(Target.objects.filter(team=None, topic=None, per_person=False, valid_from__lte=Now()))
 
 
-def targets_for(keys: Iterable[str], frame: Frame) -> dict[str, Aim]:
+def targets_for(keys: Iterable[str], frame: Frame, *, per_person: bool = False) -> dict[str, Aim]:
     """By metric key, the most specific ones, and of those the latest begun when the window ends. One query.
 
-    Team and topic count where the frame is of just that one. One person's figures have targets of their own, or
-    else those of all: a team's own is for the team as a whole, half of whose people are below its average.
+    Team and topic count where the frame is of just that one. One person's figures, as are all ``per_person``, have
+    targets of their own, or else those of all: a team's own is for the team as a whole, half of whose people are
+    below its average.
     """
-    filters, person = frame.filters, frame.filters.agent is not None
+    filters, person = frame.filters, per_person or frame.filters.agent is not None
     team = next(iter(filters.teams)) if filters.teams is not None and len(filters.teams) == 1 else None
     rows = Target.objects.filter(
         Q(per_person=person, team=team) | Q(per_person=person, team=None) | Q(per_person=False, team=None),

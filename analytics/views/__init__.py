@@ -1,3 +1,4 @@
+from analytics.views.agent import agent, mine
 from analytics.views.explore import explore
 from analytics.views.flow import flow
 from analytics.views.overview import overview
@@ -5,15 +6,19 @@ from analytics.views.panel import team_today_panel
 from analytics.views.rows import rows
 from analytics.views.satisfaction import satisfaction
 from analytics.views.saved import open_saved_view, remove_saved_view, save_current_view
+from analytics.views.team import team
 
 __all__ = [
+    "agent",
     "explore",
     "flow",
+    "mine",
     "open_saved_view",
     "overview",
     "remove_saved_view",
     "rows",
     "satisfaction",
     "save_current_view",
+    "team",
     "team_today_panel",
 ]

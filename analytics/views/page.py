@@ -1,19 +1,20 @@
 """What all pages with figures share: whose figures, which window and filters, and their frame."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agents.policy import Sight
+from agents.models import Agent
+from agents.policy import Sight, seen_agents
 from analytics.forms import FiguresForm
 from analytics.metrics.choices import Choices, places
 from analytics.metrics.tally import Frame
@@ -35,6 +36,18 @@ class Asked:
     @property
     def query(self) -> dict[str, str]:
         return dict(self.form.query)
+
+    def of_person(self, agent: Agent) -> "Asked":
+        filters = replace(self.frame.filters, agent=agent.pk)
+        return replace(self, frame=replace(self.frame, filters=filters))
+
+
+def known_person(sight: Sight, public_id: str) -> Agent:
+    """404 where it is nobody whose figures are seen."""
+    row = None if "\x00" in public_id else seen_agents(sight).filter(public_id=public_id).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 Build = Callable[..., dict[str, Any] | HttpResponseBase]

@@ -13,7 +13,7 @@ from analytics.metrics.breakdown import NotDivisible, counted
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.registry import METRICS, Metric, measure
 from analytics.policy import exports_rows, reads_work
-from analytics.views.page import Asked, figures_page
+from analytics.views.page import Asked, figures_page, known_person
 from helpninja.common.actions import record_many
 from helpninja.common.actors import Actor
 
@@ -23,6 +23,8 @@ PER_PAGE = 50
 @figures_page("analytics/rows.html", "Rows behind a number", RowsForm)
 def rows(asked: Asked) -> dict[str, Any] | HttpResponseBase:
     form: RowsForm = asked.form
+    if form.cleaned_data["agent"]:
+        asked = asked.of_person(known_person(asked.sight, form.cleaned_data["agent"]))
     metric = METRICS[form.cleaned_data["metric"]]
     try:
         found = counted(metric, asked.frame, form.codes)

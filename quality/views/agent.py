@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.models import Agent
-from agents.policy import Sight
+from agents.policy import Sight, seen_agents
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
 from helpninja.common.forms import WindowForm
@@ -57,12 +57,7 @@ def agent(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def known_agent(seen: Sight, public_id: str) -> Agent:
     """404 where the agent is none of those whose figures are seen."""
-    found = Agent.objects.all()
-    if seen.agent is not None:
-        found = found.filter(pk=seen.agent)
-    elif seen.teams is not None:
-        found = found.in_teams(seen.teams)
-    row = found.filter(public_id=public_id).first()
+    row = seen_agents(seen).filter(public_id=public_id).first()
     if row is None:
         raise Http404
     return row

@@ -19,7 +19,7 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
         "Work": ["Live queue", "Escalations", "Conversations"],
         "Quality": ["My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
-        "Insight": ["Overview", "Satisfaction", "Flow", "Explore"],
+        "Insight": ["Overview", "Satisfaction", "Flow", "My performance", "Explore"],
         "Customers": ["Customers"],
     }
 
@@ -70,6 +70,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Overview",
             "Satisfaction",
             "Flow",
+            "Team performance",
             "Explore",
             "Reports",
             "Report schedules",
@@ -104,6 +105,7 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
             "Overview",
             "Satisfaction",
             "Flow",
+            "Team performance",
             "Explore",
             "Reports",
             "Report schedules",

@@ -70,6 +70,12 @@ class TestFindings:
             shortfalls({"first_response_time": Value(246, 9)}, {"first_response_time": Value(170, 90)}, {}) == ()
         )
 
+    def test_nobody_is_behind_with_the_same_as_the_others(self):
+        same = {"first_contact_resolution": Value.of_rate(126, 126)}
+        others = {"first_contact_resolution": Value.of_rate(500, 500)}
+
+        assert shortfalls(same, others, {}) == strengths(same, others, {}) == ()
+
     def test_slower_than_the_others_beyond_chance(self):
         own = {"first_response_time": Value(246, 138, bounds=(228, 264))}
 

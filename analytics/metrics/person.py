@@ -1,0 +1,122 @@
+"""One person's figures: over the window and the one before, by topic, by step of time, and against the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+
+from analytics.metrics import patterns
+from analytics.metrics.comparing import others_than
+from analytics.metrics.dimensions import DIMENSIONS, Label
+from analytics.metrics.people import SQUARES, with_bounds
+from analytics.metrics.registry import METRICS, Measured, Meter, measure
+from analytics.metrics.sources import HANDLED, OPENED, RATED, RESPONDED
+from analytics.metrics.tally import NOW, Frame, Tally, merged, tally
+from helpninja.common.values import Value
+
+INDICATORS = (
+    "conversations_handled",
+    "first_response_time",
+    "resolution_rate",
+    "csat",
+    "messages_per_escalation",
+    "reescalation_rate",
+    "handling_time",
+    "first_contact_resolution",
+    "quality_score",
+)
+BY_TOPIC = ("conversations_handled", "resolution_rate", "csat", "handling_time")
+OVER_TIME = ("first_response_time", "csat")
+# Of whom each row is, so that what the others did is the rest.
+WITH_OTHERS = ("first_response_time", "csat", "first_contact_resolution", "reescalation_rate")
+TOPIC = DIMENSIONS["topic"]
+
+
+@dataclass(frozen=True)
+class OfTopic:
+    """``share`` of the conversations handled, of which each is counted with its escalation's topic."""
+
+    label: Label
+    share: Value
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Person:
+    """``others``: figures of the rest of the teams' people; ``steps`` of the window with the values over time."""
+
+    indicators: Mapping[str, Measured]
+    topics: tuple[OfTopic, ...]
+    steps: tuple[tuple[date, Mapping[str, Value]], ...]
+    step: str
+    others: Mapping[str, Value]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {key: measured.now for key, measured in self.indicators.items()}
+
+
+def person(frame: Frame) -> Person:
+    """``frame`` is filtered by the agent. Thirteen queries."""
+    meter = Meter((METRICS[key] for key in INDICATORS), frame)
+    splits = {
+        RESPONDED: {"step": patterns.bucket_of(RESPONDED.clock, frame.window)},
+        RATED: {"step": patterns.bucket_of(RATED.clock, frame.window), "topic": TOPIC.on[RATED](frame)},
+        OPENED: {"topic": F("topic")},
+    }
+    found = tally([*meter.parts, *SQUARES.values()], frame, merged((meter.splits, splits)))
+    indicators = {
+        key: replace(one, now=with_bounds(one.now, found.sum(SQUARES[key]))) if key in SQUARES else one
+        for key, one in meter.read(found).items()
+    }
+    return Person(
+        indicators,
+        _topics(found, frame),
+        _steps(found, frame),
+        patterns.step(frame.window),
+        _others(indicators, frame),
+    )
+
+
+def _topics(found: Tally, frame: Frame) -> tuple[OfTopic, ...]:
+    """The most frequent first; where nothing was handled there is no share."""
+    frame = replace(frame, comparison=None)
+    meter = Meter((METRICS[key] for key in BY_TOPIC), frame)
+    parts = [part for part in meter.parts if part.source == HANDLED]
+    handled = tally(parts, frame, {HANDLED: {"topic": TOPIC.on[HANDLED](frame)}})
+    joined = Tally({**found.only(RATED, OPENED).rows, **handled.rows}).by(("topic",))
+    labels = TOPIC.labels.of({values[0] for values in joined})
+    read = {topic: meter.read(group) for (topic,), group in joined.items()}
+    total = sum(one["conversations_handled"].now.n for one in read.values())
+    rows = [
+        OfTopic(
+            labels[topic],
+            Value.of_rate(one["conversations_handled"].now.n, total),
+            {key: measured.now for key, measured in one.items()},
+        )
+        for topic, one in read.items()
+        if one["conversations_handled"].now.n
+    ]
+    return tuple(sorted(rows, key=lambda row: (-(row.share.hits or 0), row.label.place)))
+
+
+def _steps(found: Tally, frame: Frame) -> tuple[tuple[date, Mapping[str, Value]], ...]:
+    """Of the steps that have begun, those without rows too."""
+
+    def value(key: str, start: date) -> Value:
+        reading: Any = METRICS[key].reading
+        source = reading.rows.source
+        return reading.value(  # type: ignore[no-any-return]
+            lambda part: found.sum(part, NOW, step=start) if part.source == source else 0
+        )
+
+    starts = [start for start in patterns.buckets(frame.window) if patterns.has_begun(start, frame)]
+    return tuple((start, {key: value(key, start) for key in OVER_TIME}) for start in starts)
+
+
+def _others(indicators: Mapping[str, Measured], frame: Frame) -> dict[str, Value]:
+    team = replace(frame, comparison=None, filters=replace(frame.filters, agent=None))
+    found = measure((METRICS[key] for key in WITH_OTHERS), team)
+    return {key: others_than(indicators[key].now, one.now) for key, one in found.items()}
