@@ -25,12 +25,12 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThan, In, IsNull
 
 from analytics.metrics.readings import Narrow, Plain, Read, Rows, everything
-from analytics.metrics.regression import risk_ratio
 from analytics.metrics.sources import MEASURED, OPENED
 from analytics.metrics.tally import Frame, Part, Splits, Tally
 from billing.enums import STANDING_KINDS, EventKind
 from billing.models import CustomerEvent
 from escalations.models import Rating
+from helpninja.common.intervals import estimated, rate, ratio
 from helpninja.common.values import Value
 
 KEPT, LEFT, TOO_EARLY, NO_CUSTOMER = "kept", "left", "too_early", "no_customer"
@@ -195,10 +195,9 @@ class ChurnRisk(Plain):
 
     def _read(self, found: Tally, period: int) -> Value:
         (left, n), (others_left, others_n) = (self._left(found, period, moods) for moods in (POOR, GOOD))
-        ratio = risk_ratio(left, n, others_left, others_n)
         missing = found.sum(ALL.count, period) - n - others_n
-        value, bounds = ratio if ratio is not None else (None, None)
-        return Value(value, n + others_n, missing, bounds=bounds)
+        risk = ratio(rate(left, n), rate(others_left, others_n)) if left and others_left else None
+        return estimated(risk, n + others_n, missing)
 
     def _left(self, found: Tally, period: int, moods: tuple[str, ...]) -> tuple[int, int]:
         kept, left = (

@@ -11,6 +11,7 @@ from analytics.metrics.readings import Sums as SumsOf
 from analytics.metrics.regression import Sums, slope
 from analytics.metrics.sources import Source
 from analytics.metrics.tally import Frame, Part
+from helpninja.common.intervals import estimated
 from helpninja.common.values import Value
 
 
@@ -55,9 +56,7 @@ class Slope(Plain):
 
     def value(self, sums: SumsOf) -> Value:
         found = Sums(*(sums(part) for part in self._sums))
-        estimate = slope(found)
-        value, bounds = estimate if estimate is not None else (None, None)
-        return Value(value, found.n, sums(self._all) - found.n, bounds=bounds)
+        return estimated(slope(found), found.n, sums(self._all) - found.n)
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         return narrow(Rows(self.source, self._known).within(frame))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-from helpninja.common.values import wilson
+from helpninja.common.values import Value, wilson
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,13 @@ class Interval:
 
     def holds(self, value: float) -> bool:
         return self.low <= value <= self.high
+
+
+def estimated(found: Interval | None, n: int, missing: int = 0) -> Value:
+    """As a figure of ``n`` rows; None where they were too few to tell."""
+    if found is None:
+        return Value(None, n, missing)
+    return Value(found.value, n, missing, bounds=(found.low, found.high))
 
 
 def rate(hits: int, n: int) -> Interval:

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import pytest
 from django.db import transaction
-from django.db.models import Avg, Count, Max, Q
+from django.db.models import Avg, Count, F, Max, OuterRef, Q, Subquery
 
 from agents.enums import Status
 from agents.models import Agent, Presence
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
-from billing.models import Customer, SharedCost
+from billing.models import Customer, CustomerEvent, SharedCost
 from escalations.decisions.triggers import Facts, Signals, compile_rules, evaluate, fold
 from escalations.enums import OPEN_STATES, Author, EventKind, Reason, State
 from escalations.models import (
@@ -138,6 +138,25 @@ def test_low_confidence_is_031_on_average():
     found = opened_this_month().filter(reason=Reason.LOW_AI_CONFIDENCE)
 
     assert found.aggregate(mean=Avg("ai_confidence"))["mean"] == pytest.approx(0.31, rel=0.05)
+
+
+def test_every_figure_of_what_came_after_shows_something():
+    history = Frame(Window(NOW - timedelta(days=120), NOW, "America/New_York"), Filters(), NOW)
+    keys = ("csat_per_minute", "csat_per_touch", "retained_90", "value_change", "early_churn_risk")
+
+    found = measure([METRICS[key] for key in keys], history)
+
+    assert all(found[key].now.value is not None for key in keys)
+    assert found["csat_per_minute"].now.interval[1] < 0 and found["csat_per_touch"].now.interval[1] < 0
+    assert found["early_churn_risk"].now.value > 1
+
+
+def test_the_monthly_value_is_what_the_last_event_says():
+    last = CustomerEvent.objects.filter(customer=OuterRef("pk"), monthly_value_after__isnull=False)
+    told = Customer.objects.annotate(told=Subquery(last.order_by("-at").values("monthly_value_after")[:1]))
+
+    assert not told.filter(told__isnull=False).exclude(told=F("monthly_value")).exists()
+    assert set(CustomerEvent.objects.values_list("kind", flat=True)) >= {"cancelled", "upgraded", "downgraded"}
 
 
 def test_the_queue_is_the_guides():

@@ -91,7 +91,7 @@ METRICS = (
         Unit.RATIO,
         Good.DOWN,
         f"Share of customers who left within {EARLY} days of an escalation that they rated 1 or 2 / share of "
-        f"those who rated it 3 to 5, with a 95 % interval (Katz). Unrated ones are missing. {KNOWN_CUSTOMERS}",
+        f"those who rated it 3 to 5, with a 95 % interval. Unrated ones are missing. {KNOWN_CUSTOMERS}",
         OPENING,
         ChurnRisk(),
     ),

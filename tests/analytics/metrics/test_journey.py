@@ -113,7 +113,7 @@ def test_early_churn_risk_compares_poor_with_other_experiences():
     found = value("early_churn_risk", now=MUCH_LATER)
 
     assert (round(found.value, 9), found.n, found.missing) == (3.0, 30, 1)
-    assert [round(end, 2) for end in found.interval] == [1.09, 8.25]
+    assert [round(end, 2) for end in found.interval] == [1.13, 7.87]
 
 
 class TestSegments:

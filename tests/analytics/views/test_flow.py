@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from escalations.enums import Tier
-from helpninja.common.roles import Role
+from helpninja.common.roles import Role, Scope
 from tests import factories
 from tests.analytics.rows import conversation, escalation, resolved
 
@@ -71,6 +71,29 @@ def test_what_came_to_people_is_drawn_alone_too(analyst, month):
     assert {source for source, _ in steps(response, "people")} == {"Frontline", "Specialist", "Re-escalated"}
     assert response.content.decode().count('<svg class="fl"') == 2
     assert "Frontline to Specialist: 1 conversations, 25.0%" in response.content.decode()
+
+
+def test_programs_are_told_the_same_routes(api, month):
+    asked = {
+        "metrics": ["conversations"],
+        "group_by": ["route"],
+        "start_date": "2026-02-08",
+        "end_date": "2026-03-10",
+    }
+
+    answer = api(factories.make_key(Scope.ANALYTICS_READ)).post(
+        "/api/v1/escalations/analytics", asked, format="json"
+    )
+
+    assert {
+        row["by"]["route"]["code"]: row["metrics"]["conversations"]["n"] for row in answer.json()["groups"]
+    } == {
+        "ai:ai_resolved": 4,
+        "frontline:resolved": 1,
+        "frontline:open": 1,
+        "frontline:again:unsaid": 1,
+        "specialist:resolved": 1,
+    }
 
 
 def test_nothing_there_says_what_to_do(analyst):
