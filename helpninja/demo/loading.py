@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from agents.models import Agent, Team
-from analytics.models import CommentReading
+from analytics.models import CommentReading, ReportSchedule
 from billing.models import Customer, SharedCost
 from escalations.enums import RoutingMode
 from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoint
@@ -24,6 +24,7 @@ from helpninja.demo.history import History
 from helpninja.demo.improvement import improve
 from helpninja.demo.knowledge import write_articles
 from helpninja.demo.people import make_staff
+from helpninja.demo.reports import send_reports
 from helpninja.demo.review_cycle import draw_week
 from helpninja.demo.reviews import write_reviews
 from helpninja.demo.shifts import write_presence
@@ -80,6 +81,7 @@ LATER = (
     (ReviewCycle, draw_week),
     (CoachingPlan, coach),
     (KnowledgeGap, find_gaps),
+    (ReportSchedule, send_reports),
 )
 
 

@@ -1,0 +1,103 @@
+"""Reports that the team gets: their schedules, the last of each as it was sent, and one that was not."""
+
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.models import User
+
+from agents.models import Agent
+from analytics.actions import action_items, report_runs, report_schedules
+from analytics.decisions.periods import due_after, period_due
+from analytics.enums import ReportFormat, ReportKind, RunState
+from analytics.models import ReportRun, ReportSchedule
+from helpninja.common.actors import SYSTEM, Actor
+from helpninja.demo.people import ADMIN, ANALYST, SUPERVISOR, Person
+
+ZONE = "America/New_York"
+WEEK, QUARTER = timedelta(days=7), timedelta(days=93)
+# Who gets which, when, attached as what, and how far back the last one may lie.
+SCHEDULES = (
+    (SUPERVISOR, "Morgan's evening report", ReportKind.DAILY, time(18), True, ReportFormat.PDF, timedelta(days=1)),
+    (ANALYST, "Monday's trends", ReportKind.WEEKLY, time(7), False, ReportFormat.XLSX, WEEK),
+    (ADMIN, "The quarter for the management", ReportKind.EXECUTIVE, time(8), False, ReportFormat.PDF, QUARTER),
+)
+ITEMS = {
+    ReportKind.DAILY: ("Extra technical coverage during the peak hours", "Call back the integration customer"),
+    ReportKind.WEEKLY: ("Prepare for questions about the release", "Schedule follow-up training on new topics"),
+}
+FAILURE = "SMTPServerDisconnected: Connection unexpectedly closed"
+
+
+def send_reports(agents: dict[str, Agent], now: datetime) -> None:
+    """Nothing is mailed: what was sent before the demo began is told as any history is."""
+    for person, name, kind, at, running, file_format, back in SCHEDULES:
+        owner = User.objects.get(username=person.username)
+        schedule = _schedule(owner, person, name, kind, at, running, file_format, now)
+        due = _last_due(schedule, now, back)
+        _want_done(kind, due, owner, running)
+        run = _run(schedule, due)
+        report_runs.frozen(run=run, now=due)
+        run.state, run.sent_at, run.next_attempt_at = RunState.SENT, due + timedelta(seconds=4), None
+        run.save(update_fields=["state", "sent_at", "next_attempt_at"])
+        if kind == ReportKind.WEEKLY:
+            _fail(_run(schedule, due - WEEK))
+
+
+def _schedule(
+    owner: User,
+    person: Person,
+    name: str,
+    kind: ReportKind,
+    at: time,
+    running: bool,
+    file_format: ReportFormat,
+    now: datetime,
+) -> ReportSchedule:
+    schedule = ReportSchedule(
+        name=name,
+        kind=kind,
+        recipients=f"{person.username}@helpninja.example",
+        formats=[file_format.value],
+        time_zone=ZONE,
+        at=at,
+        running=running,
+    )
+    return report_schedules.keep(schedule=schedule, by=Actor.of_user(owner), now=now)
+
+
+def _last_due(schedule: ReportSchedule, now: datetime, back: timedelta) -> datetime:
+    """The last occurrence before now."""
+    due = now - 2 * back
+    while (following := due_after(ReportKind(schedule.kind), schedule.at, ZONE, due)) <= now:
+        due = following
+    return due
+
+
+def _run(schedule: ReportSchedule, due: datetime) -> ReportRun:
+    return ReportRun.objects.create(
+        schedule=schedule,
+        owner=schedule.owner,
+        requested_by=SYSTEM.label,
+        kind=schedule.kind,
+        time_zone=ZONE,
+        running=schedule.running,
+        recipients=schedule.recipients,
+        formats=schedule.formats,
+        due_at=due,
+        attempts=1,
+        next_attempt_at=due,
+    )
+
+
+def _fail(run: ReportRun) -> None:
+    """The mail server was away all morning."""
+    report_runs.frozen(run=run, now=run.due_at)
+    run.state, run.error, run.next_attempt_at = RunState.FAILED, FAILURE, None
+    run.attempts = len(report_runs.DELAYS) + 1
+    run.save(update_fields=["state", "error", "next_attempt_at", "attempts"])
+
+
+def _want_done(kind: ReportKind, due: datetime, owner: User, running: bool) -> None:
+    period = period_due(kind, due, ZONE, running=running)
+    by = Actor.of_user(owner)
+    for text in ITEMS.get(kind, ()):
+        action_items.add(kind=kind, first_day=period.first, text=text, owner=owner, by=by, now=due)
