@@ -27,7 +27,11 @@ STATE_COLOURS = {
 
 class ScheduleForm(forms.ModelForm):
     formats = forms.MultipleChoiceField(
-        choices=ReportFormat, required=False, label="Attached as", widget=UnfoldAdminCheckboxSelectMultipleWidget
+        choices=ReportFormat,
+        required=False,
+        initial=[ReportFormat.PDF],
+        label="Attached as",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
 

@@ -191,7 +191,8 @@ def _teams(sight: Sight) -> Any:
 
 
 def _shown(document: Document) -> dict[str, Any]:
-    return {"document": document, "charts": document.charts}
+    made_at = datetime.fromisoformat(document.made_at)
+    return {"document": document, "charts": document.charts, "made_at": made_at}
 
 
 def _links(form: ReportForm, period: Period, now: datetime) -> dict[str, str]:

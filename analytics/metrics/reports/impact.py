@@ -26,7 +26,9 @@ from quality.actions.initiative_counts import effects
 BEFORE = timedelta(days=90)
 MONTHS = 12
 ESCALATED, OTHERS = Q(escalated=True), Q(escalated=False)
-RENEWED, DECIDED = Q(kind=EventKind.RENEWED), Q(kind__in=(EventKind.RENEWED, EventKind.CANCELLED))
+DECISIONS = (EventKind.RENEWED, EventKind.CANCELLED)
+# Whoever renews each month is one customer who stayed: what counts is their last decision in the period.
+RENEWED, DECIDED = Q(kind=EventKind.RENEWED, is_last=True), Q(kind__in=DECISIONS, is_last=True)
 REVIEWED = Q(kind=EventKind.REVIEWED)
 BOUGHT = Q(kind=EventKind.PURCHASED)
 GREW = Q(kind__in=(EventKind.UPGRADED, EventKind.VALUE_CHANGED), monthly_value_after__gt=F("monthly_value_before"))
@@ -72,7 +74,11 @@ def _events(asked: Asked) -> QuerySet[CustomerEvent]:
     before = Escalation.objects.filter(
         customer=OuterRef("customer"), opened_at__lt=OuterRef("at"), opened_at__gte=OuterRef("at") - BEFORE
     )
-    events = CustomerEvent.objects.filter(at__gte=asked.window.start, at__lt=asked.window.end)
+    period = CustomerEvent.objects.filter(at__gte=asked.window.start, at__lt=asked.window.end)
+    later = period.filter(customer=OuterRef("customer"), kind__in=DECISIONS).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    )
+    events = period.annotate(is_last=~Exists(later))
     if asked.teams is None:
         return events.annotate(escalated=Exists(before))
     ours = Exists(before.filter(team__in=asked.teams))
@@ -127,7 +133,8 @@ def _retention(found: Impact) -> Figure:
         "Customer retention",
         found.retention,
         versus,
-        "Renewed / (renewed + cancelled), of customers escalated in the 90 days before.",
+        "Customers whose last decision in the period was to renew / those who renewed or cancelled, of those "
+        "escalated in the 90 days before it.",
         before=found.baseline.value,
         **direction(compare(found.retention, found.baseline, Good.UP)),
     )

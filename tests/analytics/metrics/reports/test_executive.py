@@ -88,7 +88,10 @@ def customers(number: int, *, escalated: bool) -> list[Customer]:
 
 def event(customer: Customer, kind: EventKind, day: date = DAY + timedelta(days=20), **fields) -> CustomerEvent:
     return CustomerEvent.objects.create(
-        source="billing", external_id=f"{customer.pk}-{kind}", customer=customer, kind=kind, at=at(day), **fields
+        **{"external_id": f"{customer.pk}-{kind}", "source": "billing", **fields},
+        customer=customer,
+        kind=kind,
+        at=at(day),
     )
 
 
@@ -104,6 +107,19 @@ def test_how_many_escalated_customers_stayed_and_how_many_others():
 
     assert found["Customer retention"] == "90.0% (vs 80.0% of customers not escalated, n = 5)"
     assert found["Revenue retained"] == "$10,800 (a year of 9 escalated customers who renewed)"
+
+
+def test_who_renews_each_month_and_leaves_in_the_end_is_one_who_left():
+    stayed, left = customers(2, escalated=True)
+    for n, month in enumerate((DAY + timedelta(days=10), DAY + timedelta(days=40))):
+        for one in (stayed, left):
+            kind = EventKind.CANCELLED if n and one is left else EventKind.RENEWED
+            event(one, kind, month, external_id=f"{one.pk}-{n}", monthly_value_after=100)
+
+    found = lines(executive(), "impact")
+
+    assert found["Customer retention"] == "50.0% (vs – of customers not escalated, n = 0)"
+    assert found["Revenue retained"] == "$1,200 (a year of 1 escalated customer who renewed)"
 
 
 def test_an_escalation_long_before_or_after_the_event_does_not_count():
