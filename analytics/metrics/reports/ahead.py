@@ -86,10 +86,9 @@ def _events(day: date, asked: Asked) -> Iterator[str]:
 def _improvements(day: date, asked: Asked) -> Iterator[str]:
     ours = Q() if asked.teams is None else Q(teams=None) | Q(teams__in=asked.teams)
     initiatives = Initiative.objects.filter(ours).exclude(status__in=ENDED).distinct()
-    for one in initiatives.filter(starts_on=day, status=InitiativeStatus.PLANNED):
-        yield f"Initiative planned to start: {one.name}"
-    for one in initiatives.filter(ends_on=day):
-        yield f"Initiative planned to be complete: {one.name}"
+    starting = Q(starts_on=day, status=InitiativeStatus.PLANNED)
+    for one in initiatives.filter(starting | Q(ends_on=day)):
+        yield f"Initiative planned to {'be complete' if one.ends_on == day else 'start'}: {one.name}"
     for step in InitiativeStep.objects.filter(initiative__in=initiatives, due=day, done_at=None):
         yield f"Due for an initiative: {step.text}"
     cycles = Q() if asked.teams is None else Q(cycle__team=None) | Q(cycle__team__in=asked.teams)

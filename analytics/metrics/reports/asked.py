@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 
+from agents.actions.schedules import schedules_of
+from agents.decisions.availability import Schedule
 from agents.models import Agent, Team
 from analytics.decisions.periods import Period
 from analytics.metrics.filters import Filters
@@ -19,6 +20,8 @@ from analytics.metrics.tally import Frame, merged, tally
 from analytics.metrics.targets import Aim, targets_for
 from helpninja.common.values import Value
 from helpninja.common.windows import Window
+
+NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,16 @@ class Asked:
     def frame(self, window: Window | None = None) -> Frame:
         return Frame(window or self.window, Filters(teams=self.teams), self.now, comparison=None)
 
-    def agents(self) -> QuerySet[Agent]:
-        active: QuerySet[Agent] = Agent.objects.active()
-        return active if self.teams is None else active & Agent.objects.in_teams(self.teams)
+    @cached_property
+    def agents(self) -> dict[int, str]:
+        """The names of the active ones, by name."""
+        rows = Agent.objects.active() if self.teams is None else Agent.objects.active().in_teams(self.teams)
+        return dict(rows.order_by("name").values_list("pk", "name"))
+
+    @cached_property
+    def schedules(self) -> dict[int, Schedule]:
+        """Of the agents, for the days around the period's first."""
+        return schedules_of(list(self.agents), now=datetime.combine(self.period.first, NOON, UTC))
 
     def measured(self, keys: Iterable[str]) -> dict[str, Measured]:
         """Of the period and of the one before it, which may be of another length."""

@@ -1,17 +1,19 @@
 """The executive overview of a quarter."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from analytics.metrics.registry import METRICS
+from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Cell, Section, Table
-from analytics.metrics.reports.impact import business_impact
+from analytics.metrics.reports.impact import business_impact, cost_avoided
 from analytics.metrics.reports.items import action_items
-from analytics.metrics.reports.progress import initiatives_progress
+from analytics.metrics.reports.progress import initiatives, initiatives_progress
 from analytics.metrics.reports.wording import cell, figure, several
 from analytics.metrics.wording import TOO_FEW, number_text
 from analytics.models import Benchmark
 from helpninja.common.values import ENOUGH, Good, Value
+from quality.actions.initiative_counts import effects
 
 KPIS = (
     "csat",
@@ -24,7 +26,10 @@ KPIS = (
 
 
 def sections(asked: Asked) -> tuple[Section, ...]:
-    found = asked.measured(KPIS)
+    benchmarks = [row for row in Benchmark.objects.all() if row.metric in METRICS]
+    found = asked.measured(dict.fromkeys((*KPIS, *(row.metric for row in benchmarks))))
+    ran = initiatives(asked)
+    changed = effects(ran, asked.now)
     before = f"in {quarter_name(asked.period.before.days()[0])}{' by then' if asked.period.is_running else ''}"
     items = action_items(asked)
     return (
@@ -33,9 +38,9 @@ def sections(asked: Asked) -> tuple[Section, ...]:
             "Strategic KPIs",
             figures=tuple(figure(found[key], asked.aims.get(key), before=before) for key in KPIS),
         ),
-        business_impact(asked, found["cost_per_resolution"].now),
-        initiatives_progress(asked),
-        positioning(asked),
+        business_impact(asked, cost_avoided(changed.values(), found["cost_per_resolution"].now)),
+        initiatives_progress(asked, ran, changed),
+        _positioning(benchmarks, found),
         Section(
             "actions",
             "Action items",
@@ -49,10 +54,8 @@ def quarter_name(day: date) -> str:
     return f"Q{(day.month + 2) // 3} {day.year}"
 
 
-def positioning(asked: Asked) -> Section:
+def _positioning(benchmarks: list[Benchmark], found: Mapping[str, Measured]) -> Section:
     """Each of the industry's values beside ours."""
-    benchmarks = [row for row in Benchmark.objects.all() if row.metric in METRICS]
-    found = asked.measured([row.metric for row in benchmarks])
     rows, better, judged = [], 0, 0
     for row in benchmarks:
         metric, ours = METRICS[row.metric], found[row.metric].now

@@ -3,6 +3,7 @@
 A customer counts as escalated where an escalation of theirs was opened in the 90 days before the event.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +14,6 @@ from django.db.models.functions import Coalesce
 
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Figure, Section
-from analytics.metrics.reports.progress import initiatives
 from analytics.metrics.reports.wording import direction, several
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import value_text
@@ -21,7 +21,7 @@ from billing.enums import EventKind
 from billing.models import CustomerEvent
 from escalations.models import Escalation
 from helpninja.common.values import Good, Value, compare, rounded
-from quality.actions.initiative_counts import effects
+from quality.decisions.initiatives import Effect
 
 BEFORE = timedelta(days=90)
 MONTHS = 12
@@ -93,8 +93,8 @@ def _money(n: int, amount: Decimal) -> Value:
     return Value(float(amount) if n else None, n)
 
 
-def business_impact(asked: Asked, cost: Value) -> Section:
-    """``cost``: of a resolution in the period, by which what was avoided is valued."""
+def business_impact(asked: Asked, avoided: Figure) -> Section:
+    """``avoided``: what the initiatives saved, beside what became of the customers."""
     found = impact(asked)
     figures = (
         _amount(
@@ -112,7 +112,7 @@ def business_impact(asked: Asked, cost: Value) -> Section:
             several(found.upsell.n, "purchase or upgrade", "purchases and upgrades"),
             "Purchases, and 12 x the increase of the monthly value, within 90 days after an escalation.",
         ),
-        _avoided(asked, cost),
+        avoided,
         _rate(
             "positive_reviews",
             "Positive public reviews",
@@ -140,16 +140,15 @@ def _retention(found: Impact) -> Figure:
     )
 
 
-def _avoided(asked: Asked, cost: Value) -> Figure:
-    rows = initiatives(asked)
-    avoided = [
-        one.avoided_in_all for one in effects(rows, asked.now).values() if one and one.avoided_in_all is not None
-    ]
-    number, note = sum(avoided), "no initiative is measurable yet"
-    value = Value(None, 0)
+def cost_avoided(found: Iterable[Effect | None], cost: Value) -> Figure:
+    """``cost``: of a resolution in the period, by which what was avoided is valued."""
+    avoided = [one.avoided_in_all for one in found if one and one.avoided_in_all is not None]
+    value, note = Value(None, 0), "no initiative is measurable yet"
     if avoided and cost.value is not None:
-        value = Value(number * cost.value, len(avoided))
-        note = f"{rounded(number):,} fewer escalations since the start of {several(len(avoided), 'initiative')}"
+        value = Value(sum(avoided) * cost.value, len(avoided))
+        note = (
+            f"{rounded(sum(avoided)):,} fewer escalations since the start of {several(len(avoided), 'initiative')}"
+        )
     return _amount(
         "cost_avoided",
         "Cost avoided",

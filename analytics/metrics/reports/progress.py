@@ -1,12 +1,13 @@
 """How far the initiatives have come, and what they have changed."""
 
+from collections.abc import Mapping
+
 from django.db.models import Count, Exists, OuterRef, Q
 
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Cell, Section, Table
 from analytics.metrics.reports.wording import several
 from helpninja.common.values import rounded
-from quality.actions.initiative_counts import effects
 from quality.decisions.initiatives import Effect, change_text
 from quality.enums import InitiativeStatus, Standing
 from quality.models import Initiative, InitiativeStep
@@ -28,9 +29,8 @@ def initiatives(asked: Asked) -> list[Initiative]:
     )
 
 
-def initiatives_progress(asked: Asked) -> Section:
-    rows = initiatives(asked)
-    found = effects(rows, asked.now)
+def initiatives_progress(asked: Asked, rows: list[Initiative], found: Mapping[int, Effect | None]) -> Section:
+    """``found``: what each has changed, by its primary key."""
     late = _overdue(rows, asked)
     lines = [
         (row.name, _complete(row), _standing(row, found[row.pk], late), _effect(found[row.pk])) for row in rows

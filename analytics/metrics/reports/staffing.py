@@ -2,16 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
-from agents.actions.schedules import schedules_of
 from agents.decisions.day_plan import DayPlan, day_plan
 from agents.enums import ONLINE_STATUSES
 from agents.models import Presence
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Figure
-
-NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -37,29 +34,23 @@ class Staffing:
 
 
 def active(asked: Asked) -> Staffing:
-    """Whoever was available or in conversation at any time of the period's first day. Four queries."""
-    names, plans = _names(asked), _plans(asked, asked.period.first)
+    """Whoever was available or in conversation at any time of the period. One query more than the plans."""
+    plans = _plans(asked, asked.period.first)
     statuses = defaultdict(set)
-    rows = Presence.objects.covering(list(names), asked.window.start).filter(at__lt=asked.window.end)
+    rows = Presence.objects.covering(list(plans), asked.window.start).filter(at__lt=asked.window.end)
     for agent, status in rows.order_by().values_list("agent", "status"):
         statuses[agent].add(status)
-    missing = [agent for agent in names if not statuses[agent] & set(ONLINE_STATUSES)]
-    return Staffing(
-        len(names) - len(missing), tuple((names[agent], plans[agent].away or "not seen") for agent in missing)
-    )
+    missing = [agent for agent in plans if not statuses[agent] & set(ONLINE_STATUSES)]
+    away = tuple((asked.agents[agent], plans[agent].away or "not seen") for agent in missing)
+    return Staffing(len(plans) - len(away), away)
 
 
 def coverage(asked: Asked, day: date) -> Staffing:
-    """Who has planned hours left on that day. Three queries."""
-    names, plans = _names(asked), _plans(asked, day)
-    away = tuple((name, plans[agent].away) for agent, name in names.items() if not plans[agent].intervals)
-    return Staffing(len(names) - len(away), away)
-
-
-def _names(asked: Asked) -> dict[int, str]:
-    return dict(asked.agents().order_by("name").values_list("pk", "name"))
+    """Who has planned hours left on that day, which is near the period's first."""
+    plans = _plans(asked, day)
+    away = tuple((asked.agents[agent], plan.away) for agent, plan in plans.items() if not plan.intervals)
+    return Staffing(len(plans) - len(away), away)
 
 
 def _plans(asked: Asked, day: date) -> dict[int, DayPlan]:
-    schedules = schedules_of(list(_names(asked)), now=datetime.combine(day, NOON, UTC))
-    return {agent: day_plan(schedule, day) for agent, schedule in schedules.items()}
+    return {agent: day_plan(asked.schedules[agent], day) for agent in asked.agents}

@@ -1,12 +1,12 @@
 """The weekly trend analysis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from django.db.models import F
 
+from analytics.metrics.insights import insights_for
 from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Cell, Chart, Section, Series, Table
@@ -21,14 +21,20 @@ TRENDS = ("first_response_time", "resolution_rate", "csat")
 QUALITY = "quality_score"
 WEEKS = 8
 SATURDAY = 5
+INSIGHTS = 8
+
+ByDay = Mapping[date, Mapping[str, Value]]
 
 
 def sections(asked: Asked) -> tuple[Section, ...]:
     items = action_items(asked)
+    days = asked.by_day((VOLUME, *TRENDS))
+    measured = asked.measured((VOLUME, *TRENDS, EFFICIENCY, QUALITY))
     return (
-        _volume(asked),
-        _performance(asked),
-        _quality(asked),
+        _volume(asked, days, measured[VOLUME]),
+        _performance(asked, days, measured),
+        _quality(asked, measured[QUALITY]),
+        _insights(asked),
         Section(
             "actions",
             "Action items for next week",
@@ -38,11 +44,10 @@ def sections(asked: Asked) -> tuple[Section, ...]:
     )
 
 
-def _volume(asked: Asked) -> Section:
+def _volume(asked: Asked, by_day: ByDay, total: Measured) -> Section:
     days = asked.window.days()
     past = Window.of_days(days[0] - timedelta(weeks=WEEKS), days[0] - timedelta(days=1), asked.zone)
-    found = _counts(asked, asked.window)
-    earlier = _counts(asked, past)
+    found, earlier = _counts(by_day), _counts(asked.by_day([VOLUME], past))
     known = [day for day in past.days() if day >= min(earlier, default=days[0])]
     rows = [
         (
@@ -50,25 +55,17 @@ def _volume(asked: Asked) -> Section:
             f"{day:%b %-d}",
             Cell(f"{found.get(day, 0)}", float(found.get(day, 0))),
             _against(found, day, days[0]),
-            _typical(
-                found.get(day, 0), [earlier.get(one, 0) for one in known if one.weekday() == day.weekday()], day
-            ),
+            _typical(found.get(day, 0), _same_weekday(earlier, known, day), day),
         )
         for day in days
     ]
-    total = figure(asked.measured([VOLUME])[VOLUME], before=_before(asked), label="Weekly total")
+    columns = ("Day", "Date", "Escalations", f"Against {days[0]:%A}", "Compared with earlier weeks")
     return Section(
         "volume",
         "Volume trends",
-        figures=(total,),
+        figures=(figure(total, before=_before(asked), label="Weekly total"),),
         sentences=tuple(_weekend(found, days)),
-        tables=(
-            Table.of(
-                "By day",
-                ("Day", "Date", "Escalations", f"Against {days[0]:%A}", "Compared with earlier weeks"),
-                rows,
-            ),
-        ),
+        tables=(Table.of("By day", columns, rows),),
         charts=(
             Chart(
                 "volume",
@@ -87,8 +84,12 @@ def _before(asked: Asked) -> str:
     return "last week by then" if asked.period.is_running else "last week"
 
 
-def _counts(asked: Asked, window: Window) -> dict[date, int]:
-    return {day: one[VOLUME].n for day, one in asked.by_day([VOLUME], window).items()}
+def _counts(by_day: ByDay) -> dict[date, int]:
+    return {day: one[VOLUME].n for day, one in by_day.items()}
+
+
+def _same_weekday(counts: dict[date, int], known: list[date], day: date) -> list[int]:
+    return [counts.get(past, 0) for past in known if past.weekday() == day.weekday()]
 
 
 def _against(found: dict[date, int], day: date, first: date) -> Cell:
@@ -119,17 +120,16 @@ def _weekend(found: dict[date, int], days: list[date]) -> Iterator[str]:
         yield f"Weekend: {sum(found.get(day, 0) for day in free)} in all ({each})"
 
 
-def _performance(asked: Asked) -> Section:
-    found = asked.by_day(TRENDS)
+def _performance(asked: Asked, found: ByDay, measured: Mapping[str, Measured]) -> Section:
     days = [day for day in asked.window.days() if day in found]
     rows = [(f"{day:%A}", *(_cell(key, found[day][key]) for key in TRENDS)) for day in days]
     columns = ("Day", *(METRICS[key].label for key in TRENDS))
     sentences = [_trend(key, [(day, found[day][key]) for day in days]) for key in TRENDS]
-    measured = asked.measured((*TRENDS, EFFICIENCY))
+    keys, before = (*TRENDS, EFFICIENCY), _before(asked)
     return Section(
         "performance",
         "Performance trends",
-        figures=tuple(figure(one, asked.aims.get(key), before=_before(asked)) for key, one in measured.items()),
+        figures=tuple(figure(measured[key], asked.aims.get(key), before=before) for key in keys),
         sentences=(*sentences, _efficiency(measured[EFFICIENCY], asked)),
         tables=(Table.of("By day", columns, rows),) if rows else (),
         charts=(_response_chart(asked, found, days),) if rows else (),
@@ -142,7 +142,7 @@ def _cell(key: str, value: Value) -> Cell:
     return Cell(f"{found.text} (n = {value.n})", found.value)
 
 
-def _response_chart(asked: Asked, found: dict[Any, Any], days: list[date]) -> Chart:
+def _response_chart(asked: Asked, found: ByDay, days: list[date]) -> Chart:
     minutes = [found[day]["first_response_time"].value for day in days]
     return Chart(
         "response",
@@ -194,7 +194,7 @@ def _efficiency(measured: Measured, asked: Asked) -> str:
     return f"Team efficiency: {rounded(abs(saved), 0, scale=100)}% {word} {_before(asked)} ({times})"
 
 
-def _quality(asked: Asked) -> Section:
+def _quality(asked: Asked, measured: Measured) -> Section:
     """By agent, the best first."""
     found = asked.by(lambda source: F("agent__name"), [QUALITY])
     scores = sorted(
@@ -204,10 +204,21 @@ def _quality(asked: Asked) -> Section:
     return Section(
         "quality",
         "Quality scores",
-        figures=(figure(asked.measured([QUALITY])[QUALITY], asked.aims.get(QUALITY), before=_before(asked)),),
+        figures=(figure(measured, asked.aims.get(QUALITY), before=_before(asked)),),
         sentences=(_all_above(asked, scores),) if scores and QUALITY in asked.aims else (),
         tables=(Table.of("By agent", ("Agent", "Quality score", "Reviews"), rows),) if rows else (),
         note="" if rows else "No reviews were published.",
+    )
+
+
+def _insights(asked: Asked) -> Section:
+    """What changed beyond chance, with n and interval; those of most cases first."""
+    found = insights_for(asked.frame())[:INSIGHTS]
+    return Section(
+        "insights",
+        "Key insights",
+        sentences=tuple(one.sentence for one in found),
+        note="" if found else "Nothing changed beyond chance.",
     )
 
 

@@ -114,6 +114,16 @@ def test_who_is_not_above_the_target():
     assert section(weekly(), "quality").sentences == ("Not above 85.0 points: Tom S. (85.0)",)
 
 
+def test_what_changed_beyond_chance():
+    for days, resolved in ((LAST_WEEK, 45), (WEEK, 20)):
+        store([case(at(days[n % 5], 9, n), resolved=n < resolved) for n in range(50)])
+
+    assert section(weekly(), "insights").sentences == (
+        "Resolution rate fell from 90.0% to 40.0%, by 50.0 points "
+        "(95 % interval 32.1 to 63.6 points; n = 50 against 50).",
+    )
+
+
 def test_action_items_that_people_added():
     ActionItem.objects.create(
         kind=ReportKind.WEEKLY, first_day=MONDAY, text="Prepare for questions on the release"
@@ -128,4 +138,5 @@ def test_a_week_without_anything():
     assert lines(found, "volume")["Weekly total"] == "0 (vs 0 last week)"
     assert section(found, "performance").note == "Nothing was answered, resolved or rated."
     assert section(found, "quality").note == "No reviews were published."
+    assert section(found, "insights").note == "Nothing changed beyond chance."
     assert section(found, "actions").note == "No action items have been added."
