@@ -63,7 +63,7 @@ def claim_occurrence(*, schedule: ReportSchedule, now: datetime) -> ReportRun | 
     if not free.update(next_at=following):
         return None
     schedule.next_at = following
-    return _start(schedule, due_at, SYSTEM, now)
+    return start(schedule=schedule, due_at=due_at, by=SYSTEM, now=now)
 
 
 @transaction.atomic
@@ -71,12 +71,13 @@ def send_now(*, schedule: ReportSchedule, by: Actor, now: datetime) -> ReportRun
     """Besides its occurrences. Raises Conflict where it was asked for twice at the same moment."""
     if ReportRun.objects.filter(schedule=schedule, due_at=now).exists():
         raise Conflict("This report is being sent already.")
-    run = _start(schedule, now, by, now)
+    run = start(schedule=schedule, due_at=now, by=by, now=now)
     record(by=by, action="report.sent_now", subject=schedule, now=now, recipients=schedule.addresses)
     return run
 
 
-def _start(schedule: ReportSchedule, due_at: datetime, by: Actor, now: datetime) -> ReportRun:
+def start(*, schedule: ReportSchedule, due_at: datetime, by: Actor, now: datetime) -> ReportRun:
+    """A run as the schedule says it now; attempts begin at ``now``."""
     return ReportRun.objects.create(
         schedule=schedule,
         owner_id=schedule.owner_id,

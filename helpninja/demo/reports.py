@@ -1,6 +1,7 @@
 """Reports that the team gets: their schedules, the last of each as it was sent, and one that was not."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -34,12 +35,10 @@ def send_reports(agents: dict[str, Agent], now: datetime) -> None:
         schedule = _schedule(owner, person, name, kind, at, running, file_format, now)
         due = _last_due(schedule, now, back)
         _want_done(kind, due, owner, running)
-        run = _run(schedule, due)
-        report_runs.frozen(run=run, now=due)
-        run.state, run.sent_at, run.next_attempt_at = RunState.SENT, due + timedelta(seconds=4), None
-        run.save(update_fields=["state", "sent_at", "next_attempt_at"])
+        _end(schedule, due, state=RunState.SENT, attempts=1, sent_at=due + timedelta(seconds=4))
         if kind == ReportKind.WEEKLY:
-            _fail(_run(schedule, due - WEEK))
+            attempts = len(report_runs.DELAYS) + 1
+            _end(schedule, due - WEEK, state=RunState.FAILED, attempts=attempts, error=FAILURE)
 
 
 def _schedule(
@@ -72,28 +71,11 @@ def _last_due(schedule: ReportSchedule, now: datetime, back: timedelta) -> datet
     return due
 
 
-def _run(schedule: ReportSchedule, due: datetime) -> ReportRun:
-    return ReportRun.objects.create(
-        schedule=schedule,
-        owner=schedule.owner,
-        requested_by=SYSTEM.label,
-        kind=schedule.kind,
-        time_zone=ZONE,
-        running=schedule.running,
-        recipients=schedule.recipients,
-        formats=schedule.formats,
-        due_at=due,
-        attempts=1,
-        next_attempt_at=due,
-    )
-
-
-def _fail(run: ReportRun) -> None:
-    """The mail server was away all morning."""
-    report_runs.frozen(run=run, now=run.due_at)
-    run.state, run.error, run.next_attempt_at = RunState.FAILED, FAILURE, None
-    run.attempts = len(report_runs.DELAYS) + 1
-    run.save(update_fields=["state", "error", "next_attempt_at", "attempts"])
+def _end(schedule: ReportSchedule, due: datetime, **ended: Any) -> None:
+    """The document is frozen as it was to be then."""
+    run = report_runs.start(schedule=schedule, due_at=due, by=SYSTEM, now=due)
+    report_runs.frozen(run=run, now=due)
+    ReportRun.objects.filter(pk=run.pk).update(next_attempt_at=None, **ended)
 
 
 def _want_done(kind: ReportKind, due: datetime, owner: User, running: bool) -> None:
