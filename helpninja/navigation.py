@@ -168,6 +168,8 @@ GROUPS = (
             ("Flow", "account_tree", may_open_analytics, "analytics:flow"),
             ("Team performance", "groups", may_see_team, "analytics:team"),
             ("My performance", "person", may_see_own_work, "analytics:mine"),
+            ("Patterns", "grid_on", may_open_analytics, "analytics:patterns"),
+            ("Insights", "lightbulb", may_open_analytics, "analytics:insights"),
             ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
             ("Reports", "summarize", may_read_reports, "analytics:reports"),
             ("Report schedules", "schedule_send", "analytics.ReportSchedule"),

@@ -1,8 +1,10 @@
 from analytics.views.agent import agent, mine
 from analytics.views.explore import explore
 from analytics.views.flow import flow
+from analytics.views.insights import insights, top_insights
 from analytics.views.overview import overview
 from analytics.views.panel import team_today_panel
+from analytics.views.patterns import patterns
 from analytics.views.rows import rows
 from analytics.views.satisfaction import satisfaction
 from analytics.views.saved import open_saved_view, remove_saved_view, save_current_view
@@ -12,13 +14,16 @@ __all__ = [
     "agent",
     "explore",
     "flow",
+    "insights",
     "mine",
     "open_saved_view",
     "overview",
+    "patterns",
     "remove_saved_view",
     "rows",
     "satisfaction",
     "save_current_view",
     "team",
     "team_today_panel",
+    "top_insights",
 ]

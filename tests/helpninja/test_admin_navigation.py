@@ -19,7 +19,7 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
         "Work": ["Live queue", "Escalations", "Conversations"],
         "Quality": ["My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
-        "Insight": ["Overview", "Satisfaction", "Flow", "My performance", "Explore"],
+        "Insight": ["Overview", "Satisfaction", "Flow", "My performance", "Patterns", "Insights", "Explore"],
         "Customers": ["Customers"],
     }
 
@@ -71,6 +71,8 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Satisfaction",
             "Flow",
             "Team performance",
+            "Patterns",
+            "Insights",
             "Explore",
             "Reports",
             "Report schedules",
@@ -106,6 +108,8 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
             "Satisfaction",
             "Flow",
             "Team performance",
+            "Patterns",
+            "Insights",
             "Explore",
             "Reports",
             "Report schedules",

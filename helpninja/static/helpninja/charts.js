@@ -3,9 +3,10 @@
 //
 // The numbers are JSON in #hn-charts, by the name that a <canvas data-chart> has. Of each chart:
 //   type ("line" or "bar"), labels, x and y (titles with units), horizontal (its bars are stacked, unless grouped),
+//   stacked (its upright bars),
 //   percent (y is 0 to 1), notes,
 //   range (the ends of the numbers' axis, which else begins at 0),
-//   datasets: label, color ("primary", "orange" or "base" of the theme), data, type (where it differs), dashed.
+//   datasets: label, color (of the theme: "primary", "orange", "base", "blue" ...), data, type (where it differs), dashed.
 (() => {
   const charts = [];
 
@@ -49,8 +50,8 @@
             y: { ...axis(spec.y, { autoSkip: false }), stacked: !spec.grouped, grid: { display: false } },
           }
         : {
-            x: { ...axis(spec.x, category), grid: { display: false } },
-            y: { ...axis(spec.y, count), beginAtZero: true, ...(spec.percent ? { max: 1 } : {}), ...ends(spec.range) },
+            x: { ...axis(spec.x, category), stacked: Boolean(spec.stacked), grid: { display: false } },
+            y: { ...axis(spec.y, count), beginAtZero: true, stacked: Boolean(spec.stacked), ...(spec.percent ? { max: 1 } : {}), ...ends(spec.range) },
           },
       plugins: {
         legend: { display: true, position: "top", align: "end", labels: { color: text, usePointStyle: true, boxHeight: 7 } },
