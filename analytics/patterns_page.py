@@ -1,16 +1,19 @@
 """The patterns, worded for their page, with the way to the rows of each number."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil
 from typing import Any
 
 from agents.enums import Weekday
+from analytics.figures import figure
 from analytics.metrics.chance import Q
 from analytics.metrics.patterns_clock import Clock
 from analytics.metrics.patterns_found import Patterns
 from analytics.metrics.patterns_speed import CODES, NAMES, Speed
 from analytics.metrics.patterns_topics import MonthEnd, Quarter, Topic, Week
+from analytics.metrics.registry import Measured
+from analytics.metrics.segments import SEGMENTS
 from analytics.metrics.tally import Frame
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import NONE, hours_text, value_text
@@ -31,16 +34,23 @@ COLORS = ("primary", "orange", "blue", "green", "red", "yellow")
 
 
 def patterns_context(
-    found: Patterns, frame: Frame, names: Names, teams: Mapping[int, str], link: Link, *, is_own: bool
+    found: Patterns,
+    frame: Frame,
+    names: Names,
+    teams: Mapping[int, str],
+    link: Link,
+    query: Mapping[str, str],
+    *,
+    is_own: bool,
 ) -> dict[str, Any]:
-    """``names`` of topics, ``teams`` by id; ``is_own``: of one person's work."""
+    """``names`` of topics, ``teams`` by id, ``query`` as in the address; ``is_own``: of one person's work."""
     return {
         "found": found,
-        "before_text": "",
         "findings": findings(found, names, link, is_own),
         "is_own": is_own,
         "heat": heat(found.clock, frame, link),
         "calendars": calendars(found, teams),
+        "segments": segments(found.segments, query),
         "buckets": _buckets(found.speed, link),
         "month_ends": [month_end_row(one, names, link) for one in found.month_ends.topics],
         "weeks": _weeks(found.weeks, names, link),
@@ -111,6 +121,18 @@ def calendars(found: Patterns, teams: Mapping[int, str]) -> list[str]:
     return [
         f"{name} by “{found.hours[pk].name}”" if pk in found.hours else f"{name} round the clock"
         for pk, name in teams.items()
+    ]
+
+
+def segments(measured: Iterable[Measured], query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Of each the rate, named without what all have in common."""
+    return [
+        {
+            "name": segment.label,
+            "figure": figure(one, query),
+            "interval": share_interval(one.now),
+        }
+        for segment, one in zip(SEGMENTS, measured, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""All that the page of patterns shows, in five queries whatever there is."""
+"""All that the page of patterns shows, in six queries whatever there is."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,11 @@ from analytics.metrics.open_hours import hours_of_teams
 from analytics.metrics.patterns_clock import Clock, clock
 from analytics.metrics.patterns_speed import Speed, speed
 from analytics.metrics.patterns_topics import MonthEnds, Quarter, Week, by_day, month_ends, quarters, weeks
+from analytics.metrics.registry import METRICS, Measured, measure
+from analytics.metrics.segments import SEGMENTS
 from analytics.metrics.tally import Frame
+
+SEGMENT_RATES = [METRICS[f"escalation_rate_{segment.key}"] for segment in SEGMENTS]
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Patterns:
     weeks: list[Week]
     month_ends: MonthEnds
     quarters: list[Quarter]
+    segments: list[Measured]
 
     @property
     def is_empty(self) -> bool:
@@ -34,4 +39,5 @@ def patterns_of(frame: Frame) -> Patterns:
         weeks=weeks(counts, frame),
         month_ends=month_ends(counts, frame),
         quarters=quarters(frame),
+        segments=list(measure(SEGMENT_RATES, frame).values()),
     )

@@ -24,5 +24,6 @@ def patterns(asked: Asked) -> dict[str, Any]:
         Names.of(choices.topics),
         {team.id: team.name for team in choices.teams},
         link,
+        asked.query,
         is_own=asked.sight.is_own,
     )

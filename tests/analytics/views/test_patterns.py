@@ -139,6 +139,31 @@ class TestFigures:
             ("Billing", 20, 20),
         ]
 
+    def test_kinds_of_customers(self, analyst):
+        """New 14 of 50, established 21 of 175, power users 2 of 25, enterprise 11 of 50, trial 7 of 20."""
+        long_ago, lately = MONDAY.date() - timedelta(days=400), MONDAY.date() - timedelta(days=5)
+        often = factories.make_customer(signed_up_on=long_ago)
+        conversations([MONDAY - timedelta(days=day) for day in range(1, 6)], customer=often)
+        for n, handed_over, customer in (
+            (20, 7, factories.make_customer(plan="trial", signed_up_on=lately)),
+            (30, 7, factories.make_customer(signed_up_on=lately)),
+            (50, 11, factories.make_customer(plan="enterprise", signed_up_on=long_ago)),
+            (25, 2, often),
+            (100, 8, factories.make_customer(signed_up_on=long_ago)),
+        ):
+            escalated(conversations([MONDAY] * n, customer=customer)[:handed_over])
+
+        rows = analyst.get(URL, WEEK).context["segments"]
+
+        assert [(row["name"], row["figure"].text, row["figure"].n) for row in rows] == [
+            ("New customers", "28.0%", 50),
+            ("Established customers", "12.0%", 175),
+            ("Power users", "8.0%", 25),
+            ("Enterprise customers", "22.0%", 50),
+            ("Trial users", "35.0%", 20),
+        ]
+        assert [opened(analyst, row["figure"].link) for row in rows] == [row["figure"].n for row in rows]
+
 
 class TestRows:
     @pytest.mark.usefixtures("office_hours")
