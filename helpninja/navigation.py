@@ -91,6 +91,10 @@ def may_see_own_quality(actor):
     return actor.is_any(*REVIEWED) and getattr(actor.user, "agent", None) is not None
 
 
+def own_quality(actor):
+    return reverse("quality:agent", args=[actor.user.agent.public_id])
+
+
 def may_review(actor):
     return actor.is_any(*REVIEWERS)
 
@@ -99,7 +103,8 @@ def may_plan_articles(actor):
     return actor.is_any(*GAP_EDITORS)
 
 
-# Title, icon (Material Symbols) and the model whose list it opens, or a page with who may open it.
+# Title, icon (Material Symbols) and the model whose list it opens; or who may open a page, and its name or what
+# gives its address for the reader.
 GROUPS = (
     (
         "Work",
@@ -130,7 +135,7 @@ GROUPS = (
         "Quality",
         (
             ("Team quality", "grade", may_open_quality, "quality:team"),
-            ("My quality", "stars", may_see_own_quality, "quality:mine"),
+            ("My quality", "stars", may_see_own_quality, own_quality),
             ("My reviews", "assignment", may_review, "quality:reviews"),
             ("Reviews", "rate_review", "quality.Review"),
             ("Disputes", "balance", "quality.Dispute"),
@@ -239,12 +244,14 @@ def sidebar(request):
 def _item(request, title, icon, target, page=None):
     if page is None:
         model_admin = _model_admin(target)
-        allowed = model_admin.has_view_permission(request)
+        if not model_admin.has_view_permission(request):
+            return None
         link = reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
     else:
-        allowed, link = target(Actor.of_request(request)), reverse(page)
-    if not allowed:
-        return None
+        actor = Actor.of_request(request)
+        if not target(actor):
+            return None
+        link = page(actor) if callable(page) else reverse(page)
     item = {"title": title, "icon": icon, "link": link}
     return {**item, "badge": BADGES[page]} if page in BADGES else item
 

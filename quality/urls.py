@@ -10,7 +10,6 @@ from quality.views import (
     cycles,
     hints,
     initiatives,
-    mine,
     pipeline,
     review_cycles,
     reviewers,
@@ -37,7 +36,7 @@ article_patterns = (
 app_name = "quality"
 urlpatterns = [
     path("hints/", view(hints.agreement), name="hints"),
-    path("mine/", view(mine.own_reviews), name="mine"),
+    path("mine/", view(agent.own), name="mine"),
     path("reviews/<str:public_id>/", view(reviews.review), name="review"),
     path("escalations/<str:public_id>/review", view(reviews.start), name="start"),
     path("cycles/", view(cycles.cycles), name="cycles"),

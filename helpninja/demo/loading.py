@@ -13,6 +13,7 @@ from billing.models import Customer, SharedCost
 from escalations.enums import RoutingMode
 from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoint
 from helpninja.common.models import ApiKey, AuditEntry
+from helpninja.demo.calibration import calibrate
 from helpninja.demo.coaching import coach
 from helpninja.demo.comments import comment, read_comments
 from helpninja.demo.costs import write_costs
@@ -29,7 +30,7 @@ from helpninja.demo.review_cycle import draw_week
 from helpninja.demo.reviews import write_reviews
 from helpninja.demo.shifts import write_presence
 from helpninja.demo.store import Store
-from quality.models import CoachingPlan, KnowledgeGap, Review, ReviewCycle
+from quality.models import CalibrationSession, CoachingPlan, KnowledgeGap, Review, ReviewCycle
 
 SEED = 2847
 MARKER = "demo data loaded"
@@ -79,6 +80,7 @@ LATER = (
     (CommentReading, read_comments),
     (Review, write_reviews),
     (ReviewCycle, draw_week),
+    (CalibrationSession, calibrate),
     (CoachingPlan, coach),
     (KnowledgeGap, find_gaps),
     (ReportSchedule, send_reports),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib import admin, messages
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,18 +10,16 @@ from import_export import fields
 from import_export.admin import ExportMixin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
-from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter, dialog_done
+from helpninja.common.admin import ReadOnlyTabularInline, ScopedFilter, dialog_done
 from helpninja.common.errors import Conflict
 from helpninja.common.exchange import ActorResource, AuditedExportMixin
 from helpninja.common.jobs import enqueue
-from quality.actions import gaps
 from quality.actions.grouping import give_up, start_grouping
-from quality.enums import LIVE_GAPS, GapStatus
-from quality.forms.gaps import DismissForm, MergeForm, PlanForm, RenameForm, SplitForm
+from quality.admin.gap_decisions import GapDecisions
+from quality.enums import GapStatus
 from quality.models import GapQuestion, GroupingRun, KnowledgeGap
 from quality.models.gap import RANKED
 from quality.policy import GAP_EDITORS
@@ -121,7 +118,7 @@ class QuestionInline(ReadOnlyTabularInline):
 
 
 @admin.register(KnowledgeGap)
-class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
+class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, GapDecisions):
     viewers = frozenset(GAP_EDITORS)
     resource_classes = (KnowledgeGapResource,)
 
@@ -132,7 +129,6 @@ class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         "topic",
         "shown_escalations",
         "shown_missing",
-        "shown_questions",
         "shown_each",
         "shown_cost",
         "newest",
@@ -165,7 +161,6 @@ class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
 
     # Actions
     actions_list = ("group_now",)
-    actions_detail = ("rename", "plan", "merge", "split", "dismiss", "reopen")
 
     def scope(self, queryset, actor):
         return queryset.visible_to(actor)
@@ -257,106 +252,6 @@ class KnowledgeGapAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
                 give_up(run=run, now=timezone.now())
                 messages.error(request, "No worker can be reached just now. The nightly grouping tries again.")
         return dialog_done(reverse("admin:quality_knowledgegap_changelist"))
-
-    def has_live_permission(self, request, object_id=None):
-        return self._is(request, object_id, LIVE_GAPS)
-
-    def has_dismissed_permission(self, request, object_id=None):
-        return self._is(request, object_id, (GapStatus.DISMISSED,))
-
-    def _is(self, request, object_id, statuses):
-        if object_id is None or not self.has_view_permission(request):
-            return False
-        gap = self.get_object(request, str(object_id))
-        return gap is not None and gap.status in statuses
-
-    def _decide(self, request, object_id, said, decide, **given):
-        """Goes to the gap that the action gives, or back to this one with the reason why not."""
-        gap = self.get_object(request, str(object_id))
-        if gap is None:
-            raise Http404
-        try:
-            gap = decide(gap=gap, **given, by=Actor.of_request(request), now=timezone.now())
-        except Conflict as conflict:
-            messages.warning(request, str(conflict))
-        else:
-            messages.success(request, said)
-        return dialog_done(reverse("admin:quality_knowledgegap_change", args=[gap.pk]))
-
-    @action(
-        description="Rename",
-        icon="edit",
-        permissions=["live"],
-        dialog={"title": "What it is called", "form_class": RenameForm, "form_submit_text": "Rename"},
-    )
-    def rename(self, request, form, object_id):
-        return self._decide(request, object_id, "It is renamed.", gaps.rename_gap, **form.given)
-
-    @action(
-        description="Plan",
-        icon="event",
-        permissions=["live"],
-        dialog={
-            "title": "When is it to be closed?",
-            "description": "It then stands on the pipeline board.",
-            "form_class": PlanForm,
-            "form_submit_text": "Plan",
-        },
-    )
-    def plan(self, request, form, object_id):
-        return self._decide(request, object_id, "It is planned so.", gaps.plan_gap, **form.given)
-
-    @action(
-        description="Merge",
-        icon="merge",
-        permissions=["live"],
-        dialog={
-            "title": "Take in other gaps",
-            "description": "Their questions become this gap's, and so do those that would have come to them.",
-            "form_class": MergeForm,
-            "form_submit_text": "Merge",
-        },
-    )
-    def merge(self, request, form, object_id):
-        return self._decide(request, object_id, "They are merged.", gaps.merge_gaps, **form.given)
-
-    @action(
-        description="Split",
-        icon="call_split",
-        permissions=["live"],
-        dialog={
-            "title": "Make another gap of some questions",
-            "description": "What is asked later goes to whichever of the two it resembles more.",
-            "form_class": SplitForm,
-            "form_submit_text": "Split",
-        },
-    )
-    def split(self, request, form, object_id):
-        return self._decide(request, object_id, "This is the new gap.", gaps.split_gap, **form.given)
-
-    @action(
-        description="Dismiss",
-        icon="block",
-        permissions=["live"],
-        variant=ActionVariant.DANGER,
-        dialog={
-            "title": "Dismiss this gap?",
-            "description": "What is asked later comes to it too, so it does not come back under another name.",
-            "form_class": DismissForm,
-            "form_submit_text": "Dismiss",
-        },
-    )
-    def dismiss(self, request, form, object_id):
-        return self._decide(request, object_id, "It is dismissed.", gaps.dismiss_gap, **form.given)
-
-    @action(
-        description="Reopen",
-        icon="undo",
-        permissions=["dismissed"],
-        dialog={"title": "Reopen this gap?", "form_class": BaseDialogForm, "form_submit_text": "Reopen"},
-    )
-    def reopen(self, request, form, object_id):
-        return self._decide(request, object_id, "It is open again.", gaps.reopen_gap)
 
 
 def _names(line):

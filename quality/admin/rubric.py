@@ -28,8 +28,9 @@ class CriterionInline(PolicyInline, StackedInline):
     formset = CriteriaFormSet
     fields = (
         ("name", "key"),
-        ("category", "kind", "measure"),
-        ("weight", "order", "na_allowed"),
+        ("category", "kind"),
+        ("measure", "na_allowed"),
+        ("weight", "order"),
         "help",
         "bands",
     )
@@ -64,7 +65,7 @@ class RubricAdmin(VersionedAdmin):
     inlines = (CategoryInline, CriterionInline, TopicInline)
     readonly_fields = ("version",)
     fieldsets = (
-        (None, {"fields": (("name", "active"), ("order", "dispute_days", "version"))}),
+        (None, {"fields": (("name", "active"), ("order", "dispute_days"), "version")}),
         ("For which conversations", {"fields": ("tiers", "channels")}),
     )
 

@@ -3,11 +3,10 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from quality.decisions.wording import stem, stems, written_words
+from quality.decisions.wording import phrases, stem, stems, written_words
 
 _SENTENCES = re.compile(r"(?<=[.?!])\s+")
 LONGEST_NAME = 80
@@ -39,26 +38,26 @@ def describe(
     frequencies ``overall``.
 
     The name is what agents called it, if they did; else the question that a third of them are, but for filler
-    words; else the pair of words that stands out most; else the most typical question. One that is ``taken`` (in
-    lower case) is passed over while there is another.
+    words; else the pair of words that stands out most, as it is written; else the most typical question. One that
+    is ``taken`` (in lower case) is passed over while there is another.
     """
     weights = {one: count * math.log(1 + total / overall.get(one, 1)) for one, count in frequencies(texts).items()}
     forms = _forms(texts)
     terms = tuple(forms[one] for one in sorted(weights, key=lambda one: (-weights[one], one))[:TERMS])
-    told, found = [*_noted(notes), *_same(texts)], _phrases(texts, weights, forms)
+    told, found = [*_spelled(notes), *_same(texts)], _phrases(texts, weights)
     candidates = [*told, *found, *map(_gist, texts[:1]), ", ".join(terms[:3])]
     names = [name for one in candidates if (name := _tidy(one))] or ["Unnamed"]
     return Description(next((name for name in names if name.casefold() not in taken), names[0]), terms)
 
 
-def _noted(notes: Sequence[str]) -> list[str]:
-    """What agents wrote is missing, the most frequent first."""
-    written = Counter(note.strip() for note in notes if note.strip())
+def _spelled(texts: Iterable[str]) -> list[str]:
+    """The most frequent first, whatever their capitals; each as it is written most often."""
+    written = Counter(text.strip() for text in texts if text.strip())
     by_spelling: Counter[str] = Counter()
-    for note, count in written.items():
-        by_spelling[note.casefold()] += count
+    for text, count in written.items():
+        by_spelling[text.casefold()] += count
     return [
-        max((note for note in written if note.casefold() == spelling), key=lambda note: written[note])
+        max((text for text in written if text.casefold() == spelling), key=lambda text: written[text])
         for spelling, _ in by_spelling.most_common()
     ]
 
@@ -77,14 +76,17 @@ def _gist(text: str) -> str:
     return next(telling, text)
 
 
-def _phrases(texts: Sequence[str], weights: Mapping[str, float], forms: Mapping[str, str]) -> list[str]:
-    found: Counter[tuple[str, str]] = Counter()
+def _phrases(texts: Sequence[str], weights: Mapping[str, float]) -> list[str]:
+    """What enough of the texts hold, once each."""
+    written: dict[tuple[str, str], list[str]] = {}
     for text in texts:
-        found.update({pair for pair in pairwise(stems(text)) if pair[0] != pair[1]})
+        for pair, phrase in dict(phrases(text)).items():
+            if pair[0] != pair[1]:
+                written.setdefault(pair, []).append(phrase)
     least = max(2, len(texts) * NAMING_SHARE)
-    common = [pair for pair, count in found.items() if count >= least]
-    common.sort(key=lambda pair: (-found[pair] * (weights[pair[0]] + weights[pair[1]]), pair))
-    return [f"{forms[first]} {forms[second]}" for first, second in common]
+    common = [pair for pair, found in written.items() if len(found) >= least]
+    common.sort(key=lambda pair: (-len(written[pair]) * (weights[pair[0]] + weights[pair[1]]), pair))
+    return [_spelled(written[pair])[0] for pair in common]
 
 
 def _forms(texts: Sequence[str]) -> dict[str, str]:

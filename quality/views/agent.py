@@ -24,21 +24,29 @@ from quality.actions.suggesting import suggestions_for
 from quality.decisions.scoring import band_of
 from quality.decisions.standing import Standing, against_others, growth, standing, strengths
 from quality.forms.coaching import PlanForm, SuggestionForm
-from quality.models import CoachingPlan, ScoreBand
-from quality.policy import READERS, PlanAction, figures_of, may_coach, may_with_plan
+from quality.models import CoachingPlan, Dispute, ScoreBand
+from quality.policy import READERS, REVIEWED, PlanAction, figures_of, may_coach, may_with_plan, name_of
 from quality.views.figures import compared_rows, criterion_rows, rows_of, score_card, trend_chart, week_rows
+from quality.views.reviews import actor_for
 
 REVIEWS_A_PAGE = 20
 PLANS_SHOWN = 10
+DISPUTES_SHOWN = 20
+
+
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """Leads to the reader's own page."""
+    actor_for(request, REVIEWED)
+    agent = getattr(request.user, "agent", None)
+    if agent is None:
+        raise PermissionDenied("Your account has no agent, so nothing of yours can be reviewed.")
+    return HttpResponseRedirect(reverse("quality:agent", args=[agent.public_id]))
 
 
 @require_safe
 def agent(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = Actor.of_user(request.user)
-    seen = figures_of(actor)
-    if seen is None:
-        raise PermissionDenied("Your role does not include quality figures.")
-    shown = known_agent(seen, public_id)
+    actor, seen, shown = _known(request, public_id)
     form = WindowForm(request.GET)
     context = {
         **admin.site.each_context(request),
@@ -55,20 +63,26 @@ def agent(request: HttpRequest, public_id: str) -> HttpResponse:
     return TemplateResponse(request, "quality/agent.html", context)
 
 
-def known_agent(seen: Sight, public_id: str) -> Agent:
-    """404 where the agent is none of those whose figures are seen."""
-    row = seen_agents(seen).filter(public_id=public_id).first()
+def _known(request: HttpRequest, public_id: str) -> tuple[Actor, Sight, Agent]:
+    """404 where the agent is none of those whose figures are seen; one's own always are."""
+    actor = Actor.of_user(request.user)
+    seen = figures_of(actor)
+    if seen is None:
+        raise PermissionDenied("Your role does not include quality figures.")
+    known = seen_agents(seen) | Agent.objects.filter(user=actor.user)
+    row = None if "\x00" in public_id else known.filter(public_id=public_id).first()
     if row is None:
         raise Http404
-    return row
+    return actor, seen, row
 
 
 def _figures(actor: Actor, seen: Sight, agent: Agent, window: Window, request: HttpRequest) -> dict[str, Any]:
-    bands = list(ScoreBand.objects.all())
-    own = Asked(window, replace(seen, agent=agent.pk))
+    bands, is_own = list(ScoreBand.objects.all()), agent.user_id == request.user.pk
+    own = Asked(window, Sight(agent=agent.pk) if is_own else replace(seen, agent=agent.pk))
     readable = own if actor.is_any(*READERS) else None
     found, compared = _compared(own, agent, bands)
-    reviews = own.reviews().visible_to(actor).select_related("escalation__topic").order_by("-published_at", "-id")
+    reviews = own.reviews().visible_to(actor).order_by("-published_at", "-id")
+    reviews = reviews.select_related("escalation__topic", "reviewer")
     page = Paginator(reviews, REVIEWS_A_PAGE).get_page(request.GET.get("p"))
     return {
         "found": found,
@@ -85,9 +99,17 @@ def _figures(actor: Actor, seen: Sight, agent: Agent, window: Window, request: H
         "weeks": week_rows(found.weeks),
         "charts": {"trend": trend_chart(found)},
         "page": page,
-        "reviews": [{"review": one, "band": band_of(one.total, bands)} for one in page],
+        "reviews": [
+            {"review": one, "band": band_of(one.total, bands), "reviewer": name_of(one.reviewer)} for one in page
+        ],
+        "disputes": disputes_of(agent) if is_own else (),
         **coaching_of(actor, agent),
     }
+
+
+def disputes_of(agent: Agent) -> Any:
+    """The newest first, whatever became of their reviews."""
+    return Dispute.objects.filter(agent=agent).select_related("review__escalation")[:DISPUTES_SHOWN]
 
 
 def coaching_of(actor: Actor, agent: Agent) -> dict[str, Any]:
@@ -153,11 +175,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _coached(request: HttpRequest, public_id: str) -> tuple[Actor, Agent]:
-    actor = Actor.of_user(request.user)
-    seen = figures_of(actor)
-    if seen is None:
-        raise PermissionDenied("Your role does not include quality figures.")
-    shown = known_agent(seen, public_id)
+    actor, _, shown = _known(request, public_id)
     if not may_suggest(actor, shown):
         raise PermissionDenied("This is for those who may coach this agent.")
     return actor, shown

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Avg, Count, F, Max, OuterRef, Q, Subquery
 
@@ -29,7 +30,15 @@ from helpninja.common.windows import Window
 from helpninja.demo.loading import check_database, load, load_rest
 from quality.enums import MISSING_CONTENT, ArticleStatus
 from quality.metrics.gaps import effects_of
-from quality.models import CoachingPlan, KnowledgeGap, Review, ReviewAssignment, ReviewCycle
+from quality.models import (
+    CalibrationSeat,
+    CalibrationSession,
+    CoachingPlan,
+    KnowledgeGap,
+    Review,
+    ReviewAssignment,
+    ReviewCycle,
+)
 from tests.factories import TARGETS
 
 NOW = datetime(2026, 3, 4, 18, 0, 7, 250_000, tzinfo=UTC)  # a Wednesday, 1 PM in New York
@@ -400,8 +409,20 @@ def test_reviewers_have_something_to_do_this_week():
     assert dict(drawn) == {"priya": 8, "morgan": 4}
 
 
+def test_calibrations_were_scored_by_both_and_the_newest_waits_for_the_supervisor():
+    closed, still_open = CalibrationSession.objects.closed(), CalibrationSession.objects.open()
+
+    assert {one.submitted for one in closed.with_progress()} == {2}
+    assert closed.count() == 4
+    assert list(still_open.with_progress().values_list("asked", "submitted")) == [(2, 1)]
+    assert not CalibrationSession.objects.filter(escalation__last_resolved_at__gt=F("opened_at")).exists()
+    assert list(CalibrationSeat.objects.to_do(User.objects.get(username="morgan"))) == list(
+        CalibrationSeat.objects.filter(session__in=still_open, review=None)
+    )
+
+
 def test_the_rest_is_written_once():
-    models = (Review, ReviewCycle, CoachingPlan, KnowledgeGap)
+    models = (Review, ReviewCycle, CalibrationSession, CoachingPlan, KnowledgeGap)
     before = [model.objects.count() for model in models]
 
     load_rest(NOW)

@@ -21,6 +21,16 @@ def test_without_notes_the_name_is_the_pair_of_words_that_stands_out():
     assert named(texts, others=["Where is my refund?"]).name == "API keys"
 
 
+def test_a_pair_of_words_is_read_as_it_is_written_and_not_across_sentences():
+    texts = [
+        "The founder left, I become the owner",
+        "Become the owner? Account moves",
+        "Would like to become an owner",
+    ]
+
+    assert named(texts, others=["Where is my refund?"]).name == "Become the owner"
+
+
 def test_a_question_that_comes_again_and_again_is_the_name_without_its_greeting():
     texts = ["Hello, I lost my phone. Thanks!", "I lost my phone.", "lost phone, no code", "lost phone again"]
 

@@ -3,7 +3,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from helpninja.common.actors import Actor
 from helpninja.common.roles import Role
+from helpninja.navigation import sidebar
+from quality.actions import disputes
+from quality.models import Review
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,38 @@ def test_an_agent_reads_the_own_figures_without_the_others_numbers(client, tom):
     assert "below the team" in text
     assert "Sarah" not in text
     assert "the others' 100" not in text
+
+
+def test_the_short_address_leads_to_the_own_page_with_what_became_of_disputes(client, tom):
+    published(tom, accuracy=20)
+    review = Review.objects.get()
+    by = Actor.of_user(tom.user)
+    disputes.open_dispute(review=review, agent=tom, key="", text="It was right.", by=by, now=NOW)
+    client.force_login(tom.user)
+
+    response = client.get("/quality/mine/", follow=True)
+
+    assert response.redirect_chain == [(f"/quality/agents/{tom.public_id}/", 302)]
+    assert [row["reviewer"] for row in response.context["reviews"]] == ["Quinn Reyes"]
+    assert "It was right." in response.content.decode()
+    (active,) = [one for group in sidebar(response.wsgi_request) for one in group["items"] if one["active"]]
+    assert active["title"] == "My quality"
+
+
+def test_a_supervisor_reads_the_own_page_whatever_team_the_work_was_of(client):
+    lead = factories.make_agent(role=Role.SUPERVISOR, teams=[])
+    published(lead)
+
+    assert opened(client, lead.user, lead).context["score"].n == 1
+
+
+def test_disputes_are_shown_to_nobody_else(client, tom, supervisor):
+    published(tom)
+    disputes.open_dispute(
+        review=Review.objects.get(), agent=tom, key="", text="Mine.", by=Actor.of_user(tom.user), now=NOW
+    )
+
+    assert "Mine." not in opened(client, supervisor.user, tom).content.decode()
 
 
 def test_reviews_lead_to_their_pages_but_not_for_analysts(client, tom, supervisor):
