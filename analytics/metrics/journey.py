@@ -10,7 +10,6 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     DecimalField,
     Exists,
     OuterRef,
@@ -22,8 +21,9 @@ from django.db.models import (
 )
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact, GreaterThan, In, IsNull
+from django.db.models.lookups import GreaterThan, IsNull
 
+from analytics.metrics.readings import ALL as EVERYTHING
 from analytics.metrics.readings import Narrow, Plain, Read, Rows, everything
 from analytics.metrics.sources import MEASURED, OPENED
 from analytics.metrics.tally import Frame, Part, Splits, Tally
@@ -33,7 +33,7 @@ from escalations.models import Rating
 from helpninja.common.intervals import estimated, rate, ratio
 from helpninja.common.values import Value
 
-KEPT, LEFT, TOO_EARLY, NO_CUSTOMER = "kept", "left", "too_early", "no_customer"
+CUSTOMER, NO_CUSTOMER = "customer", "no_customer"
 HORIZONS = (30, 60, 90)
 EARLY, LATE = 30, 90
 NEGATIVE = 2
@@ -69,20 +69,6 @@ def mood(path: str = "") -> Case:
     )
 
 
-def standing(days: int, frame: Frame) -> Case:
-    """Whether the escalation's customer still was one so many days after the opening; None where nobody knows."""
-    then = Coalesce(_last_kind(OuterRef("opened_at")), _before_the_first())
-    later = _last_kind(OuterRef("opened_at") + timedelta(days=days))
-    return Case(
-        When(opened_at__gt=frame.now - timedelta(days=days), then=Constant(TOO_EARLY)),
-        When(Q(IsNull(then, True)), then=Constant(None)),
-        When(Q(In(then, [EventKind.CANCELLED.value, NO_CUSTOMER])), then=Constant(NO_CUSTOMER)),
-        When(Q(Exact(later, EventKind.CANCELLED.value)), then=Constant(LEFT)),
-        default=Constant(KEPT),
-        output_field=CharField(),
-    )
-
-
 def _events() -> QuerySet[CustomerEvent]:
     return CustomerEvent.objects.filter(customer=OuterRef("customer"))
 
@@ -96,7 +82,7 @@ def _before_the_first() -> Subquery:
     """Whose first event is the sign-up was no customer before it; of others the beginning was not told."""
     was = Case(
         When(kind=EventKind.SIGNED_UP, then=Constant(NO_CUSTOMER)),
-        default=Constant(KEPT),
+        default=Constant(CUSTOMER),
         output_field=CharField(),
     )
     found = _events().filter(kind__in=STANDING_KINDS).order_by("at", "id")
@@ -114,38 +100,66 @@ def _monthly_value(moment: Any) -> Coalesce:
     )
 
 
+# What the customer's events said last: at the opening, and so many days later.
+STOOD = Coalesce(_last_kind(OuterRef("opened_at")), _before_the_first())
+STANDS = {days: _last_kind(OuterRef("opened_at") + timedelta(days=days)) for days in HORIZONS}
+NO_CUSTOMERS = (None, NO_CUSTOMER, EventKind.CANCELLED.value)
 THEN = _monthly_value(OuterRef("opened_at"))
 AFTER = _monthly_value(OuterRef("opened_at") + timedelta(days=LATE))
-COMPARABLE = Q(MEASURED, Q(GreaterThan(THEN, 0)), Q(IsNull(AFTER, False)))
+
+
+def _is_over(days: int, frame: Frame, also: Q = EVERYTHING) -> Case:
+    over = When(Q(opened_at__lte=frame.now - timedelta(days=days)) & also, then=Constant(True))
+    return Case(over, default=Constant(False), output_field=BooleanField())
 
 
 @dataclass(frozen=True)
 class Retention(Plain):
-    """The share of those who were customers at the opening that still were ``days`` later."""
+    """The share of those who were customers at the opening that still were ``days`` later.
+
+    Each of the events' subqueries is asked once for a row, and the standing at the opening once for all horizons.
+    """
 
     days: int
     sources = (OPENED,)
-
-    @property
-    def name(self) -> str:
-        return f"standing_{self.days}"
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (ALL.count, KNOWN.count)
 
     def splits(self, frame: Frame) -> Splits:
-        return {OPENED: {self.name: standing(self.days, frame)}}
+        return {
+            OPENED: {
+                "stood": STOOD,
+                f"stands_{self.days}": STANDS[self.days],
+                f"is_over_{self.days}": _is_over(self.days, frame),
+            }
+        }
 
     def reader(self, frame: Frame) -> Read:
         return self._read
 
     def _read(self, found: Tally, period: int) -> Value:
-        kept, left = (found.sum(KNOWN.count, period, **{self.name: code}) for code in (KEPT, LEFT))
+        kept, left = self.kept_and_left(found, period)
         return Value.of_rate(kept, kept + left, found.sum(ALL.count, period) - kept - left)
 
+    def kept_and_left(self, found: Tally, period: int, **dims: Any) -> tuple[int, int]:
+        """Of those observed long enough who were customers at the opening."""
+        rows = [
+            row
+            for row in found.rows[OPENED.key]
+            if row.period == period
+            and row.dims[f"is_over_{self.days}"]
+            and row.dims["stood"] not in NO_CUSTOMERS
+            and all(row.dims[name] == value for name, value in dims.items())
+        ]
+        left = [row for row in rows if row.dims[f"stands_{self.days}"] == EventKind.CANCELLED]
+        n, gone = (sum(row.sums[KNOWN.count] for row in some) for some in (rows, left))
+        return n - gone, gone
+
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
-        rows = KNOWN.within(frame).annotate(**{self.name: standing(self.days, frame)})
-        return narrow(rows.filter(**{f"{self.name}__in": (KEPT, LEFT)}))
+        over = Q(opened_at__lte=frame.now - timedelta(days=self.days))
+        rows = KNOWN.within(frame).filter(over).annotate(stood=STOOD)
+        return narrow(rows.filter(stood__isnull=False).exclude(stood__in=NO_CUSTOMERS[1:]))
 
 
 @dataclass(frozen=True)
@@ -153,28 +167,29 @@ class ValueChange(Plain):
     """Sum of the monthly values 90 days after the opening against the sum at the opening."""
 
     sources = (OPENED,)
-    n = Part(OPENED, Count("pk", filter=COMPARABLE))
-    then = Part(OPENED, Sum(THEN, filter=COMPARABLE))
-    after = Part(OPENED, Sum(AFTER, filter=COMPARABLE))
+    comparable = Q(MEASURED, Q(GreaterThan(THEN, 0)), Q(IsNull(AFTER, False)))
+    then = Part(OPENED, Sum(THEN))
+    after = Part(OPENED, Sum(AFTER))
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
-        return (ALL.count, self.n, self.then, self.after)
+        return (ALL.count, self.then, self.after)
 
     def splits(self, frame: Frame) -> Splits:
-        over = When(opened_at__lte=frame.now - timedelta(days=LATE), then=Constant(True))
-        return {OPENED: {"is_over": Case(over, default=Constant(False), output_field=BooleanField())}}
+        return {OPENED: {"is_comparable": _is_over(LATE, frame, self.comparable)}}
 
     def reader(self, frame: Frame) -> Read:
         return self._read
 
     def _read(self, found: Tally, period: int) -> Value:
-        n, then, after = (found.sum(part, period, is_over=True) for part in (self.n, self.then, self.after))
+        n, then, after = (
+            found.sum(part, period, is_comparable=True) for part in (ALL.count, self.then, self.after)
+        )
         missing = found.sum(ALL.count, period) - n
         return Value(float(after / then - 1) if then else None, n, missing)
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         over = Q(opened_at__lte=frame.now - timedelta(days=LATE))
-        return narrow(ALL.within(frame).filter(COMPARABLE, over))
+        return narrow(ALL.within(frame).filter(over, self.comparable))
 
 
 @dataclass(frozen=True)
@@ -188,7 +203,7 @@ class ChurnRisk(Plain):
         return self.retention.parts(frame)
 
     def splits(self, frame: Frame) -> Splits:
-        return {OPENED: {**self.retention.splits(frame)[OPENED], "rated_as": mood()}}
+        return {OPENED: {**self.retention.splits(frame)[OPENED], "rated_experience": mood()}}
 
     def reader(self, frame: Frame) -> Read:
         return self._read
@@ -200,11 +215,9 @@ class ChurnRisk(Plain):
         return estimated(risk, n + others_n, missing)
 
     def _left(self, found: Tally, period: int, moods: tuple[str, ...]) -> tuple[int, int]:
-        kept, left = (
-            sum(found.sum(KNOWN.count, period, rated_as=mood, **{self.retention.name: code}) for mood in moods)
-            for code in (KEPT, LEFT)
-        )
-        return left, kept + left
+        both = [self.retention.kept_and_left(found, period, rated_experience=mood) for mood in moods]
+        left = sum(left for _, left in both)
+        return left, left + sum(kept for kept, _ in both)
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         return self.retention.counted(frame, narrow).filter(rating__csat__isnull=False)

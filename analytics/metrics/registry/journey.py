@@ -1,15 +1,12 @@
 """What came before and after an escalation, for its customer, and what moves the satisfaction with it."""
 
-from django.db.models import F, Q
-from django.db.models.lookups import IsNull
-
 from analytics.metrics.journey import EARLY, HORIZONS, LATE, ChurnRisk, Retention, ValueChange
 from analytics.metrics.readings import Rate, Rows
 from analytics.metrics.registry.conditions import ESCALATED, RATED_CSAT
 from analytics.metrics.registry.metric import Metric
-from analytics.metrics.satisfaction import touches
+from analytics.metrics.satisfaction import MINUTE, touches
 from analytics.metrics.segments import SEGMENTS, Segment
-from analytics.metrics.slopes import Slope
+from analytics.metrics.slopes import Slope, SlopeOverSteps
 from analytics.metrics.sources import CONVERSATIONS, RATED
 from analytics.metrics.units import Unit
 from helpninja.common.values import Good
@@ -58,9 +55,9 @@ METRICS = (
         Slope(
             RATED,
             "csat",
-            F("escalation__first_response_seconds") / 60.0,
+            "escalation__first_response_seconds",
+            MINUTE,
             RATED_CSAT,
-            Q(escalation__first_response_seconds__isnull=False),
         ),
     ),
     Metric(
@@ -71,7 +68,7 @@ METRICS = (
         "By how much the rating changes with each time that an agent took the escalation, or the one it follows, "
         "up: least squares, with a 95 % interval by Student's t. Ratings of what nobody took up are missing.",
         "answer to the survey",
-        Slope(RATED, "csat", touches("escalation__"), RATED_CSAT, Q(IsNull(touches("escalation__"), False))),
+        SlopeOverSteps(RATED, "csat", touches("escalation__"), "touches", RATED_CSAT),
     ),
     *(_retention(days) for days in HORIZONS),
     Metric(
