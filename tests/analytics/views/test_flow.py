@@ -1,7 +1,6 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from escalations.enums import Tier
 from helpninja.common.roles import Role, Scope
@@ -11,19 +10,6 @@ from tests.analytics.rows import conversation, escalation, resolved
 pytestmark = pytest.mark.django_db
 URL = "/analytics/flow/"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def now():
-    noon = datetime(2026, 3, 10, 16, tzinfo=UTC)
-    with time_machine.travel(noon, tick=False):
-        yield noon
-
-
-@pytest.fixture
-def analyst(client):
-    client.force_login(factories.make_user(Role.ANALYST))
-    return client
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from billing.enums import EventKind
 from escalations.enums import ResolutionQuality, State, Tier
@@ -12,19 +11,6 @@ from tests.analytics.rows import answered, held, rating, resolved
 pytestmark = pytest.mark.django_db
 URL = "/analytics/satisfaction/"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def now():
-    noon = datetime(2026, 3, 10, 16, tzinfo=UTC)
-    with time_machine.travel(noon, tick=False):
-        yield noon
-
-
-@pytest.fixture
-def analyst(client):
-    client.force_login(factories.make_user(Role.ANALYST))
-    return client
 
 
 def block_of(response, key):
