@@ -107,6 +107,18 @@ class FiguresForm(WindowForm):
         field.choices = [("", "All"), *((choice.code, choice.name) for choice in choices)]
 
 
+class TeamForm(FiguresForm):
+    """People are compared with one another, not with the window before."""
+
+    def __init__(self, data: Any, *, choices: Choices) -> None:
+        super().__init__(data, choices=choices)
+        del self.fields["compare"]
+
+    @property
+    def comparison(self) -> Comparison | None:
+        return None
+
+
 class ExploreForm(FiguresForm):
     """Metrics, and what they are broken down by: one dimension or two."""
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import inf
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, Sum
@@ -12,9 +12,10 @@ from django.db.models.functions import Cast
 from analytics.metrics.equity import ESCALATIONS, WorkloadEquity
 from analytics.metrics.hours import HANDLINGS, SECONDS, Available, HandlingShare, Planned, Sides
 from analytics.metrics.registry import METRICS, OPENED_MEASURED, Meter
+from analytics.metrics.regression import mean_interval
 from analytics.metrics.sources import HANDLED, RATED, RESOLVED, RESPONDED, Source
 from analytics.metrics.tally import NOW, Frame, Part, Tally, merged, tally
-from helpninja.common.values import Z_95, Value
+from helpninja.common.values import Value
 
 # Of one person each, or of each of those who handled it.
 CREDITED = (
@@ -44,6 +45,7 @@ SQUARES = {
     "first_response_time": _squares(RESPONDED, "first_response_seconds"),
     "csat": _squares(RATED, "csat"),
 }
+LIMITS = {"first_response_time": (0.0, inf), "csat": (1.0, 5.0)}
 IN_HANDS = (SECONDS, HANDLINGS, ESCALATIONS)
 
 
@@ -106,7 +108,7 @@ class _Reader:
         return Work(
             {
                 **values,
-                **{key: with_bounds(values[key], found.sum(part)) for key, part in SQUARES.items()},
+                **{key: with_bounds(key, values[key], found.sum(part)) for key, part in SQUARES.items()},
                 RESOLUTION: settled,
                 **{key: side.value for key, side in sides.items()},
             },
@@ -116,13 +118,13 @@ class _Reader:
         )
 
 
-def with_bounds(mean: Value, squares: float) -> Value:
-    """With the 95 % interval of the mean, by the normal distribution, from the sum of the squares."""
-    if mean.value is None or mean.n < 2:
+def with_bounds(key: str, mean: Value, squares: float) -> Value:
+    """With the 95 % interval of the mean, within what the figure can be, from the sum of the squares."""
+    found = mean_interval(mean.value, mean.n, squares) if mean.value is not None else None
+    if found is None:
         return mean
-    variance = max(0.0, squares - mean.n * mean.value**2) / (mean.n - 1)
-    half = Z_95 * sqrt(variance / mean.n)
-    return replace(mean, error=half / Z_95, bounds=(mean.value - half, mean.value + half))
+    least, most = LIMITS[key]
+    return replace(mean, bounds=(max(found.low, least), min(found.high, most)))
 
 
 def _settled(found: Tally, frame: Frame) -> dict[int, Value]:

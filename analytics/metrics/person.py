@@ -68,7 +68,7 @@ def person(frame: Frame) -> Person:
     }
     found = tally([*meter.parts, *SQUARES.values()], frame, merged((meter.splits, splits)))
     indicators = {
-        key: replace(one, now=with_bounds(one.now, found.sum(SQUARES[key]))) if key in SQUARES else one
+        key: replace(one, now=with_bounds(key, one.now, found.sum(SQUARES[key]))) if key in SQUARES else one
         for key, one in meter.read(found).items()
     }
     return Person(
@@ -88,18 +88,23 @@ def _topics(found: Tally, frame: Frame) -> tuple[OfTopic, ...]:
     handled = tally(parts, frame, {HANDLED: {"topic": TOPIC.on[HANDLED](frame)}})
     joined = Tally({**found.only(RATED, OPENED).rows, **handled.rows}).by(("topic",))
     labels = TOPIC.labels.of({values[0] for values in joined})
-    read = {topic: meter.read(group) for (topic,), group in joined.items()}
-    total = sum(one["conversations_handled"].now.n for one in read.values())
+    read = {topic: _read(meter, group) for (topic,), group in joined.items()}
+    total = sum(one["conversations_handled"].n for one in read.values())
     rows = [
         OfTopic(
             labels[topic],
-            Value.of_rate(one["conversations_handled"].now.n, total),
-            {key: measured.now for key, measured in one.items()},
+            Value.of_rate(one["conversations_handled"].n, total),
+            one,
         )
         for topic, one in read.items()
-        if one["conversations_handled"].now.n
+        if one["conversations_handled"].n
     ]
     return tuple(sorted(rows, key=lambda row: (-(row.share.hits or 0), row.label.place)))
+
+
+def _read(meter: Meter, group: Tally) -> dict[str, Value]:
+    values = {key: measured.now for key, measured in meter.read(group).items()}
+    return {**values, "csat": with_bounds("csat", values["csat"], group.sum(SQUARES["csat"]))}
 
 
 def _steps(found: Tally, frame: Frame) -> tuple[tuple[date, Mapping[str, Value]], ...]:

@@ -1,4 +1,4 @@
-"""A straight line through points of which only sums are known, with its 95 % interval. No query, no clock."""
+"""A mean, and a straight line through points, of which only sums are known, with 95 % intervals. No query."""
 
 import math
 from dataclasses import dataclass
@@ -36,7 +36,16 @@ def slope(sums: Sums) -> Interval | None:
     return Interval(found, found - half, found + half)
 
 
+def mean_interval(mean: float, n: int, squares: float) -> Interval | None:
+    """Of a mean, by Student's t with n - 1, from the sum of the squares. None with fewer than two rows."""
+    if n < 2:
+        return None
+    variance = max(0.0, squares - n * mean * mean) / (n - 1)
+    half = _student_975(n - 1) * math.sqrt(variance / n)
+    return Interval(mean, mean - half, mean + half)
+
+
 def _student_975(freedom: int) -> float:
-    from scipy.special import stdtrit  # takes a tenth of a second to load, and one page needs it
+    from scipy.special import stdtrit  # takes a tenth of a second to load, and few pages need it
 
     return float(stdtrit(freedom, 0.975))

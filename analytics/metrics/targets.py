@@ -89,7 +89,7 @@ class Judged:
         if self.standing in (None, Standing.EXCELLENT):
             return self.standing.value if self.standing else ""
         if self.is_equal and self.aim.up_to is None:
-            return "On target"
+            return "On target" if self.standing is Standing.MET else "At target, not better"
         return WORDS[self.aim.good][self.standing]
 
     @property

@@ -147,7 +147,7 @@ def _numbers(found: Person, key: str, size: int) -> list[float | None]:
 def _plan(actor: Actor, who: Any) -> dict[str, Any] | None:
     """The open coaching plan, where the reader may see it."""
     plans = CoachingPlan.objects.visible_to(actor).open().filter(agent=who)
-    plan = plans.prefetch_related("goals", "actions").first()
+    plan = plans.select_related("agent").prefetch_related("goals", "actions").first()
     if plan is None:
         return None
     return {"plan": plan, "goals": list(plan.goals.all()), "actions": list(plan.actions.all())}

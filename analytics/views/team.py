@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from agents.models import Agent, AgentSkill
 from analytics.figures import Figure, figure
+from analytics.forms import TeamForm
 from analytics.metrics.coverage import SATURDAY, Cell, coverage, covered
 from analytics.metrics.people import EQUITY, Everybody, everybody
 from analytics.metrics.registry import METRICS, OPENED_MEASURED, Measured
@@ -44,12 +45,12 @@ class Column:
     figures: tuple[Figure, ...]
 
 
-@figures_page("analytics/team.html", "Team performance")
+@figures_page("analytics/team.html", "Team performance", TeamForm)
 def team(asked: Asked) -> dict[str, Any] | HttpResponseBase:
     """Those who see their own figures alone are sent to their own page."""
     if asked.sight.is_own:
         return HttpResponseRedirect(reverse("analytics:mine"))
-    return team_context(replace(asked.frame, comparison=None), asked.query)
+    return team_context(asked.frame, asked.query)
 
 
 def team_context(frame: Frame, query: Mapping[str, str]) -> dict[str, Any]:
@@ -63,7 +64,6 @@ def team_context(frame: Frame, query: Mapping[str, str]) -> dict[str, Any]:
     window = covered(frame.window)
     stretches = coverage(window, found.available, found.planned, _opened(replace(frame, window=window)))
     return {
-        "before_text": "",
         "agents": agents,
         "columns": columns,
         "lines": _lines(columns, found, query, aims),

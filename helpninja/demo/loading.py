@@ -28,7 +28,7 @@ from helpninja.demo.people import make_staff
 from helpninja.demo.reports import send_reports
 from helpninja.demo.review_cycle import draw_week
 from helpninja.demo.reviews import write_reviews
-from helpninja.demo.shifts import write_presence
+from helpninja.demo.shifts import plan_shifts, write_presence
 from helpninja.demo.store import Store
 from quality.models import CalibrationSession, CoachingPlan, KnowledgeGap, Review, ReviewCycle
 
@@ -62,6 +62,7 @@ def load(now: datetime) -> None:
     """All of it or nothing."""
     agents = make_staff(now)
     compose(agents, now).save()
+    plan_shifts(agents, now)
     offer_integrations()
     improve(now)
     write_articles(agents, now)

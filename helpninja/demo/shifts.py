@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from agents.enums import Status
-from agents.models import Agent, Presence
+from agents.models import Agent, OnCall, Presence, Shift
 from escalations.models import HandlingInterval
 from helpninja.common.actors import SYSTEM
 from helpninja.demo.people import DAVID, JENNY, LISA, MIKE, SARAH, TEAM, TOM, Person
@@ -22,6 +22,9 @@ SHIFTS = {
     MIKE: (14, 22, 18.0),
 }
 WEEKEND = (10, 18)
+WORKING_DAYS = range(5)
+REACHABLE = "While the demo runs"
+DAY, YEAR = timedelta(days=1), timedelta(days=365)
 HALF_HOUR = timedelta(minutes=30)
 # For so long before the start everybody is where the guide shows them.
 PRESENT = timedelta(hours=2)
@@ -48,6 +51,19 @@ def presently(person: Person, local: datetime) -> Presently:
         return BREAK if pause <= hour < pause + 0.5 else AVAILABLE
     night = (local - timedelta(hours=10)).toordinal()
     return ON_CALL if person is TEAM[night % 6] else OFF
+
+
+def plan_shifts(agents: dict[str, Agent], now: datetime) -> None:
+    """What was planned for the six; and that each can be reached at any hour, so that the queue works at night."""
+    today = now.astimezone(EASTERN).date()
+    for person in TEAM:
+        agent, (start, end, _) = agents[person.username], SHIFTS[person]
+        Shift.objects.bulk_create(
+            Shift(agent=agent, weekday=weekday, start=time(start), end=time(end)) for weekday in WORKING_DAYS
+        )
+        OnCall.objects.create(
+            agent=agent, first_day=today - DAY, last_day=today + YEAR, note="While the demo runs"
+        )
 
 
 class Roster:

@@ -78,7 +78,7 @@ class TestJudging:
         ("hits", "standing", "words"),
         [
             (89, Standing.MISSED, "Below target"),
-            (90, Standing.MISSED, "On target"),
+            (90, Standing.MISSED, "At target, not better"),
             (94, Standing.MET, "Above target"),
             (95, Standing.EXCELLENT, "Excellent"),
         ],
