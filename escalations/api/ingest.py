@@ -31,7 +31,7 @@ from helpninja.common.roles import Scope
 
 MEDIA_TYPE = "application/x-ndjson"
 MAX_LINES = 10_000
-BATCH = 1_000
+BATCH = 2_000
 SHAPES = {
     "conversation": shapes.ConversationInput,
     "message": shapes.MessageInput,
