@@ -170,6 +170,8 @@ GROUPS = (
         (
             ("Overview", "monitoring", may_open_analytics, "analytics:overview"),
             ("Satisfaction", "sentiment_satisfied", may_open_analytics, "analytics:satisfaction"),
+            ("Feedback", "reviews", may_open_analytics, "analytics:feedback"),
+            ("NPS", "recommend", may_open_analytics, "analytics:nps"),
             ("Flow", "account_tree", may_open_analytics, "analytics:flow"),
             ("Team performance", "groups", may_see_team, "analytics:team"),
             ("My performance", "person", may_see_own_work, "analytics:mine"),

@@ -161,7 +161,7 @@ CELERY_BEAT_SCHEDULE = {
         "quality.tasks.group_nightly": 3600.0,
         "quality.tasks.close_calibrations": 60.0,
         "quality.tasks.keep_review_cycles": 600.0,
-        "analytics.tasks.read_comments": 60.0,
+        "analytics.tasks.read_comments": 120.0,
         "analytics.tasks.write_scorecards": 3600.0,
         "analytics.tasks.send_reports": 60.0,
         "quality.tasks.keep_cycles": 3600.0,

@@ -144,6 +144,7 @@ class World:
     action_item: Any  # of the team Support
     benchmark: Any
     theme: Any  # of feedback
+    rating: Any  # of the resolved escalation, with a comment
     saved_view: Any
 
 
@@ -202,8 +203,13 @@ def make_world() -> World:
     HandlingInterval.objects.create(escalation=escalation, agent=agent, started_at=now)
     Note.objects.create(escalation=escalation, author=agent.name, text="Called twice", at=now)
     resolved = factories.make_escalation(state=State.RESOLVED, opened_at=now - timedelta(hours=1))
-    Rating.objects.create(
-        conversation=resolved.conversation, escalation=resolved, handler=agent, rated_at=now, csat=5
+    rating = Rating.objects.create(
+        conversation=resolved.conversation,
+        escalation=resolved,
+        handler=agent,
+        rated_at=now,
+        csat=5,
+        comment="Very helpful",
     )
     endpoint = WebhookEndpoint.objects.create(name="CRM", url="https://crm.example.com/hook")
     delivery = WebhookDelivery.objects.create(
@@ -289,6 +295,7 @@ def make_world() -> World:
         assignment=assignment,
         calibration=factories.make_calibration(escalation=assignment.escalation),
         theme=FeedbackTheme.objects.first(),
+        rating=rating,
     )
 
 

@@ -22,17 +22,19 @@ def read_comments(*, now: datetime) -> int:
 
     It may run at any time and twice: what is read already stays as it is.
     """
-    total = 0
-    while count := _read_some(now):
-        total += count
+    total, below = 0, None
+    while pks := _read_some(below, now):
+        total, below = total + len(pks), min(pks)
     return total
 
 
 @transaction.atomic
-def _read_some(now: datetime) -> int:
-    ratings = list(lock(unread()).order_by("-pk")[:AT_ONCE])
+def _read_some(below: int | None, now: datetime) -> list[int]:
+    """Those next below a key, so that none is looked at twice; their keys."""
+    rows = unread() if below is None else unread().filter(pk__lt=below)
+    ratings = list(lock(rows).order_by("-pk")[:AT_ONCE])
     read(ratings=ratings, now=now)
-    return len(ratings)
+    return [rating.pk for rating in ratings]
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """What phrases would find, before anybody saves them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from analytics.decisions.phrases import Comment, Found, Phrase
 from helpninja.common.masking import mask_contacts
@@ -59,7 +60,26 @@ def preview(phrases: Sequence[Phrase], comments: Sequence[str], *, most: int) ->
             if found := comment.find([phrase]):
                 any_found = True
                 count.count += 1
-                if len(count.examples) < EXAMPLES:
-                    count.examples.append(Quote.of(text, found, AROUND))
+                quote = Quote.of(text, found, AROUND)
+                if len(count.examples) < EXAMPLES and quote not in count.examples:
+                    count.examples.append(quote)
         matched += any_found
     return Preview(min(len(comments), most), matched, counts, len(comments) > most)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Of a comment, with the themes that were found there."""
+
+    text: str
+    themes: tuple[str, ...] = ()
+
+
+def pieces(text: str, marks: Iterable[tuple[str, int, int]]) -> list[Piece]:
+    """A comment without contacts, cut where what was found begins and ends. ``marks``: theme, start, end."""
+    text, marks = mask_contacts(text), list(marks)
+    cuts = sorted({0, len(text), *(place for _, start, end in marks for place in (start, end))})
+    return [
+        Piece(text[start:end], tuple(name for name, first, last in marks if first <= start and end <= last))
+        for start, end in pairwise(cuts)
+    ]

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q, Subquery
+from django.db.models import F, Q, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from agents.policy import Sight
 from analytics.metrics.filters import Filters
-from analytics.models import ThemeRevision
+from analytics.metrics.sources import RATED
+from analytics.metrics.tally import Frame
+from analytics.models import CommentTheme, ThemeRevision
 from escalations.models import Rating
 
 PROMOTER, DETRACTOR = Q(nps__gte=9), Q(nps__lte=6)
@@ -32,3 +35,14 @@ def latest_comments(sight: Sight, since: datetime, most: int) -> list[str]:
     """The texts of what the sight covers, the latest first."""
     rows = Rating.objects.filter(COMMENTED, Filters(teams=sight.teams, agent=sight.agent).of_ratings())
     return list(rows.filter(rated_at__gte=since).order_by("-rated_at").values_list("comment", flat=True)[:most])
+
+
+def examples(frame: Frame, each: int) -> dict[int, list[CommentTheme]]:
+    """By theme, the latest comments that carry it, so many of each."""
+    nth = Window(RowNumber(), partition_by=F("theme"), order_by=F("rating_id").desc())
+    rows = RATED.within(frame.window, frame.filters, frame.now).filter(READ)
+    marks = CommentTheme.objects.filter(rating__in=rows.values("pk")).annotate(nth=nth).filter(nth__lte=each)
+    found: dict[int, list[CommentTheme]] = {}
+    for mark in marks.select_related("rating").order_by("theme_id", "-rating_id"):
+        found.setdefault(mark.theme_id, []).append(mark)
+    return found

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from django.db.models import Count, F, Q
 
 from analytics.decisions.holm import holm
+from analytics.decisions.novelty import Fresh, fresh_phrases
+from analytics.decisions.phrases import Comment, Phrase
+from analytics.decisions.trials import AROUND, Quote
 from analytics.enums import Tone
 from analytics.metrics.chance import rates_differ
 from analytics.metrics.comments import READ
@@ -19,6 +24,11 @@ from helpninja.common.values import ENOUGH, Value
 
 # A change is told where it would come by chance less often, all themes taken together.
 BEYOND_CHANCE = 0.05
+# New phrases are looked for in so many comments of both windows, the latest ones.
+LOOKED_AT = 2_000
+QUOTED = 2
+# A mean CSAT of so much speaks for praise.
+CONTENT = 4
 SHARES = {Tone.POSITIVE: "positive_feedback", Tone.CONSTRUCTIVE: "constructive_feedback"}
 READ_COUNT = Rows(RATED, READ).count
 # Each comment once, however many of its themes are advised on alike.
@@ -109,3 +119,54 @@ def _tested(found: Iterable[OfTheme]) -> list[OfTheme]:
 def change_p(now: Value, before: Value) -> float:
     """Of two rates: how often chance alone would bring such a difference."""
     return rates_differ(now.hits or 0, now.n, before.hits or 0, before.n)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A phrase that may become a theme: its share of all comments, and the tone that their ratings suggest."""
+
+    fresh: Fresh
+    now: Value
+    before: Value
+    tone: Tone
+    quotes: Sequence[Quote]
+
+
+def candidates(frame: Frame, found: Feedback) -> list[Candidate]:
+    """One query: of the latest comments that no theme catches, in both windows."""
+    comments = found.measured["comments"]
+    if frame.before is None or comments.before is None:
+        return []
+    said = _without_theme(frame)
+    now = [one for one in said if one.at >= frame.window.start]
+    earlier = [one.text for one in said if one.at < frame.window.start]
+    fresh = fresh_phrases([one.text for one in now], earlier, rates_differ)
+    return [
+        Candidate(
+            one,
+            Value.of_rate(one.now, comments.now.n),
+            Value.of_rate(one.before, comments.before.n),
+            *_told(Phrase.of(one.phrase), now),
+        )
+        for one in fresh
+    ]
+
+
+class _Said(NamedTuple):
+    at: datetime
+    text: str
+    csat: int | None
+
+
+def _without_theme(frame: Frame) -> list[_Said]:
+    rows = RATED.within(frame.window, frame.filters, frame.now, frame.before).filter(READ, carried=None)
+    latest = rows.order_by("-rated_at").values_list("rated_at", "comment", "csat")
+    return [_Said(*row) for row in latest[:LOOKED_AT]]
+
+
+def _told(phrase: Phrase, said: Iterable[_Said]) -> tuple[Tone, list[Quote]]:
+    found = [(one, place) for one in said if (place := Comment(one.text).find([phrase]))]
+    known = [one.csat for one, _ in found if one.csat is not None]
+    content = bool(known) and sum(known) / len(known) >= CONTENT
+    quotes = [Quote.of(one.text, place, AROUND) for one, place in found[:QUOTED]]
+    return Tone.POSITIVE if content else Tone.CONSTRUCTIVE, quotes

@@ -10,6 +10,7 @@ from analytics.enums import Tone
 from analytics.metrics.breakdown import breakdown
 from analytics.metrics.comments import DETRACTOR, PROMOTER, READ
 from analytics.metrics.dimensions import Label
+from analytics.metrics.dimensions.dimension import NONE
 from analytics.metrics.feedback import BEYOND_CHANCE, change_p
 from analytics.metrics.readings import Rows
 from analytics.metrics.registry import Measured
@@ -99,7 +100,7 @@ class _Drivers:
         of_promoters = net.value >= low
         side, tone = (PROMOTER, Tone.POSITIVE) if of_promoters else (DETRACTOR, Tone.CONSTRUCTIVE)
         themes = [theme for theme in self.themes if theme.tone == tone]
-        reason = None if label.code == "none" else label.code
+        reason = None if label.code == NONE else label.code
         return _strongest(self._compared(theme, side, reason, of_promoters) for theme in themes)
 
     def _compared(self, theme: FeedbackTheme, side: Q, reason: str | None, of_promoters: bool) -> Driver:

@@ -104,6 +104,11 @@ class CommentTheme(models.Model):
     def __str__(self):
         return f"{self.theme} in {self.rating_id}"
 
+    @property
+    def place(self):
+        """From where up to where in the comment; None without a phrase."""
+        return None if self.start is None or self.end is None else (self.start, self.end)
+
 
 class ThemeDecision(models.Model):
     """What a person said of a comment and a theme; it stands whatever the phrases find."""

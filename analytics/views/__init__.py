@@ -1,7 +1,9 @@
 from analytics.views.agent import agent, mine
 from analytics.views.explore import explore
+from analytics.views.feedback import add_theme, comments, decide_theme, feedback
 from analytics.views.flow import flow
 from analytics.views.insights import insights, top_insights
+from analytics.views.nps import nps
 from analytics.views.overview import overview
 from analytics.views.panel import team_today_panel
 from analytics.views.patterns import patterns
@@ -11,11 +13,16 @@ from analytics.views.saved import open_saved_view, remove_saved_view, save_curre
 from analytics.views.team import team
 
 __all__ = [
+    "add_theme",
     "agent",
+    "comments",
+    "decide_theme",
     "explore",
+    "feedback",
     "flow",
     "insights",
     "mine",
+    "nps",
     "open_saved_view",
     "overview",
     "patterns",

@@ -19,7 +19,17 @@ def test_an_agent_sees_the_work_and_the_own_figures(client, agent):
         "Work": ["Live queue", "Escalations", "Conversations"],
         "Quality": ["My quality", "Improvement cycles"],
         "Knowledge": ["Find articles", "Articles", "Article issues"],
-        "Insight": ["Overview", "Satisfaction", "Flow", "My performance", "Patterns", "Insights", "Explore"],
+        "Insight": [
+            "Overview",
+            "Satisfaction",
+            "Feedback",
+            "NPS",
+            "Flow",
+            "My performance",
+            "Patterns",
+            "Insights",
+            "Explore",
+        ],
         "Customers": ["Customers"],
     }
 
@@ -69,6 +79,8 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
         "Insight": [
             "Overview",
             "Satisfaction",
+            "Feedback",
+            "NPS",
             "Flow",
             "Team performance",
             "Patterns",
@@ -106,6 +118,8 @@ def test_an_analyst_sees_figures_and_no_transcripts(client):
         "Insight": [
             "Overview",
             "Satisfaction",
+            "Feedback",
+            "NPS",
             "Flow",
             "Team performance",
             "Patterns",

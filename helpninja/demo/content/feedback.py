@@ -69,9 +69,7 @@ PRAISE = (QUICK, UNDERSTOOD, NOT_REPEATED, EXACT, FOLLOWED_UP)
 CRITICISM = (WAITED, NOT_UNDERSTOOD, EXPLAINED_AGAIN, PASSED_ON, UNRESOLVED, AI_FAILED)
 # Of the AI alone nobody says that an agent understood, or that somebody checked back.
 ALONE = (
-    "Quick answer, thanks!",
-    "Nice, works now.",
-    "That was fast help.",
+    "Nice, that did it.",
     "All good, thank you.",
     "Handy.",
     "Okay.",
