@@ -205,7 +205,7 @@ class ReportForm(forms.Form):
 
 
 class ActionItemForm(forms.Form):
-    """``first_day``: any day of the report."""
+    """``first_day``: any day of the report. Who sees some teams alone says whose the item is."""
 
     text = forms.CharField(max_length=200, label="What")
     owner: Any = forms.ModelChoiceField(queryset=None, required=False, label="Who", empty_label="Nobody yet")
@@ -213,9 +213,11 @@ class ActionItemForm(forms.Form):
     team: Any = forms.ModelChoiceField(queryset=None, required=False, label="Team", empty_label="Everybody's")
     first_day = forms.DateField(label="Report", input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, owners: Any, teams: Any) -> None:
+    def __init__(self, data: Any = None, *, owners: Any, teams: Any, sees_all: bool) -> None:
         super().__init__(data)
         owner: Any = self.fields["owner"]
         team: Any = self.fields["team"]
         owner.queryset, team.queryset = owners, teams
+        if not sees_all:
+            team.required, team.empty_label = True, None
         owner.label_from_instance = name_of

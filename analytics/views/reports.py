@@ -79,7 +79,7 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
     context |= _shown(document) | {
         "links": _links(form, period, now),
         "items": _items(actor, sight, period, form),
-        "item_form": ActionItemForm(owners=possible_owners(actor, ITEM_OWNERS), teams=_teams(sight)),
+        "item_form": _item_form(None, actor, sight),
         "first_day": period.first,
     }
     return TemplateResponse(request, "analytics/reports/report.html", context)
@@ -141,7 +141,7 @@ def add_item(request: HttpRequest, kind: str) -> HttpResponse:
     """``first_day`` says to which report."""
     actor, sight = _reader(request)
     kind = _kind(kind)
-    form = ActionItemForm(request.POST, owners=possible_owners(actor, ITEM_OWNERS), teams=_teams(sight))
+    form = _item_form(request.POST, actor, sight)
     if form.is_valid():
         said = form.cleaned_data
         first = first_day(kind, said.pop("first_day"))
@@ -207,6 +207,11 @@ def _links(form: ReportForm, period: Period, now: datetime) -> dict[str, str]:
 def _items(actor: Actor, sight: Sight, period: Period, form: ReportForm) -> Any:
     rows = ActionItem.objects.visible_to(actor).in_report(period.kind, period.first, period.window.start)
     return rows.of_teams(form.teams_within(sight)).select_related("owner", "team")
+
+
+def _item_form(data: Any, actor: Actor, sight: Sight) -> ActionItemForm:
+    owners = possible_owners(actor, ITEM_OWNERS)
+    return ActionItemForm(data, owners=owners, teams=_teams(sight), sees_all=sight.teams is None)
 
 
 def _address(kind: ReportKind, first: date) -> str:

@@ -174,6 +174,16 @@ def test_action_items_are_added_ticked_off_and_in_the_report(analyst):
     assert (item.done_by, item.done_at) == ("Oliver Grant", NOON)
 
 
+def test_a_supervisor_s_item_is_of_a_team_of_theirs(client):
+    ours, elsewhere = factories.make_team("Ours"), factories.make_team("Elsewhere")
+    client.force_login(factories.make_agent(role=Role.SUPERVISOR, teams=[ours]).user)
+
+    for team in ("", elsewhere.pk, ours.pk):
+        client.post(f"{DAILY}items", {"text": "Follow up", "first_day": "2025-09-03", "team": team})
+
+    assert [item.team for item in ActionItem.objects.all()] == [ours]
+
+
 def test_an_item_without_a_text_is_refused(analyst):
     response = analyst.post(f"{DAILY}items", {"text": "", "first_day": "2025-09-03"}, follow=True)
 
