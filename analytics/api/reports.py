@@ -39,7 +39,7 @@ class Reports(_Reports):
 
     filter_backends: list[Any] = []
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="v1_reports_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset().defer("document"))
         return self.get_paginated_response([run_row(run) for run in page or []])

@@ -9,7 +9,7 @@
   };
 
   const filters = document.querySelector(".an-filters");
-  if (filters) {
+  if (filters?.elements.window) {
     followWindowChoice(filters);
   }
 })();
