@@ -39,7 +39,7 @@ def satisfaction(asked: Asked) -> dict[str, Any]:
     after = breakdowns(AFTER, ("experience", "rated_experience"), asked.frame)
     waits = breakdown(("first_response_time",), ("response_bucket",), asked.frame)
     totals = {**rated["touches"].total, **after["experience"].total}
-    unobserved = bool(after["experience"].total["retained_90"].now.missing) and not totals["retained_90"].now.n
+    is_too_early = asked.frame.window.start > asked.frame.now - timedelta(days=LATE)
     return {
         "cards": [
             figure(totals[key], asked.query, note=interval_text(totals[key].now, totals[key].metric.unit))
@@ -59,7 +59,8 @@ def satisfaction(asked: Asked) -> dict[str, Any]:
         ],
         "stayed": block("Still a customer", after["experience"], RETAINED, asked.query),
         "worth": block("Monthly value afterwards", after["rated_experience"], ("value_change",), asked.query),
-        "observed_link": _observed_link(asked) if unobserved else "",
+        "observed_link": _observed_link(asked) if is_too_early else "",
+        "lacks_events": not is_too_early and not totals["retained_90"].now.n,
         "is_empty": not any(totals[key].now.n or totals[key].now.missing for key in ("csat", "retained_90")),
         "charts": charts(
             {**{key: (rated[key], ("csat",)) for key in BLOCKS}, "experience": (after["experience"], RETAINED)}

@@ -106,6 +106,15 @@ def test_what_is_too_recent_leads_to_what_was_observed(analyst, now):
     assert analyst.get(URL + response.context["observed_link"]).status_code == 200
 
 
+def test_without_events_the_page_says_how_to_tell_them(analyst, now):
+    resolved(now - 95 * DAY)
+
+    response = analyst.get(URL, {"window": "custom", "start": "2025-12-01", "end": "2025-12-08"})
+
+    assert "POST /api/v1/customer-events" in response.content.decode()
+    assert response.context["observed_link"] == ""
+
+
 def test_nothing_there_says_what_to_do(analyst):
     assert "No conversations in this window yet" in analyst.get(URL).content.decode()
 
