@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from analytics.metrics.units import Unit
+from analytics.metrics.wording import value_text
 from billing.enums import EventKind
 from escalations.enums import Timing
 from helpninja.common.values import Value
@@ -116,7 +118,30 @@ def test_early_churn_risk_compares_poor_with_other_experiences():
     assert [round(end, 2) for end in found.interval] == [1.13, 7.87]
 
 
+def conversations(n, escalated, customers):
+    """So many, of the customers in turn; of them the first so many came to people."""
+    for i in range(n):
+        started = factories.make_conversation(customer=customers[i % len(customers)], started_at=NOON)
+        if i < escalated:
+            escalation(conversation=started)
+
+
 class TestSegments:
+    def test_the_rates_of_the_block_come_out_to_the_digit(self):
+        since = {"signed_up_on": (NOON - 400 * DAY).date()}
+        often = factories.make_customer(**since)
+        for days in range(1, 6):
+            factories.make_conversation(customer=often, started_at=NOON - days * DAY)
+        conversations(25, 2, [often])
+        conversations(75, 10, [factories.make_customer(**since) for _ in range(15)])
+        conversations(25, 7, [factories.make_customer(signed_up_on=(NOON - 3 * DAY).date())])
+        conversations(50, 11, [factories.make_customer(plan="enterprise")])
+        conversations(20, 7, [factories.make_customer(plan="trial")])
+
+        keys = ("new", "established", "power", "enterprise", "trial")
+        rates = [value_text(value(f"escalation_rate_{key}"), Unit.RATE) for key in keys]
+        assert rates == ["28.0%", "12.0%", "8.0%", "22.0%", "35.0%"]
+
     def test_each_is_a_figure_of_its_own_and_they_may_overlap(self):
         old = factories.make_customer(plan="enterprise", signed_up_on=(NOON - 31 * DAY).date())
         new = factories.make_customer(plan="trial", signed_up_on=(NOON - 29 * DAY).date())
