@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,8 +38,10 @@ class Stretch:
         return max(0.0, self.planned - self.present)
 
 
-def covered(window: Window) -> Window:
-    return Window(max(window.start, window.end - LONGEST), window.end, window.zone)
+def covered(window: Window, now: datetime) -> Window:
+    """The window's last weeks until now; one that lies ahead stays as it is."""
+    end = min(window.end, now) if now > window.start else window.end
+    return Window(max(window.start, end - LONGEST), end, window.zone)
 
 
 def coverage(
@@ -82,7 +84,7 @@ def _spent(intervals: Mapping[Any, Iterable[Interval]], window: Window) -> dict[
     return spent
 
 
-def _by_hour(start: Any, end: Any, zone: ZoneInfo) -> Iterator[tuple[Cell, float]]:
+def _by_hour(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[Cell, float]]:
     while start < end:
         local = start.astimezone(zone)
         into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.tally import Frame
@@ -95,11 +94,6 @@ class Judged:
     @property
     def tone(self) -> str:
         return "even" if self.standing is None else "bad" if self.standing is Standing.MISSED else "good"
-
-
-def aims() -> dict[str, Aim]:
-    """By metric key, those that hold now for the figures of all. One query."""
-    return _aims(Target.objects.filter(team=None, topic=None, per_person=False, valid_from__lte=Now()))
 
 
 def targets_for(keys: Iterable[str], frame: Frame, *, per_person: bool = False) -> dict[str, Aim]:

@@ -12,6 +12,7 @@ from analytics.forms import ExploreForm
 from analytics.listing import Echo
 from analytics.metrics.breakdown import Breakdown, Group, NotDivisible, breakdown
 from analytics.metrics.tally import Frame
+from analytics.metrics.targets import targets_for
 from analytics.views.page import Asked, figures_page
 from helpninja.common.spreadsheets import escape_cell
 from helpninja.common.windows import window_text
@@ -30,10 +31,11 @@ def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
         return StreamingHttpResponse(
             _csv(found, asked.frame), content_type="text/csv; charset=utf-8", headers=headers
         )
+    aims = targets_for(found.total, asked.frame)
     return {
         "found": found,
         "rows": [(group.labels, _cells(group, found, asked)) for group in found.groups],
-        "total": [figure(found.total[metric.key], asked.query) for metric in found.metrics],
+        "total": [figure(found.total[one.key], asked.query, aim=aims.get(one.key)) for one in found.metrics],
         "charts": {"explore": breakdown_chart(found)} if found.groups else {},
         "csv": f"?{asked.request.GET.urlencode()}&format=csv",
     }

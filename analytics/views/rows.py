@@ -6,12 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase, StreamingHttpResponse
 
-from analytics.figures import figure
+from analytics.figures import Figure, figure
 from analytics.forms import RowsForm
 from analytics.listing import csv_lines, listed
 from analytics.metrics.breakdown import NotDivisible, counted
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.registry import METRICS, Metric, measure
+from analytics.metrics.tally import Frame
+from analytics.metrics.targets import targets_for
 from analytics.policy import exports_rows, reads_work
 from analytics.views.page import Asked, figures_page, known_person
 from helpninja.common.actions import record_many
@@ -49,8 +51,13 @@ def rows(asked: Asked) -> dict[str, Any] | HttpResponseBase:
         "page_of_rows": page,
         "rows": [listing.cells(row, asked.frame) for row in page],
         "groups": [(DIMENSIONS[key].label, code) for key, code in form.codes.items()],
-        "figure": None if form.codes else figure(measure([metric], asked.frame)[metric.key], {}),
+        "figure": None if form.codes else _figure(metric, asked.frame),
     }
+
+
+def _figure(metric: Metric, frame: Frame) -> Figure:
+    aims = targets_for([metric.key], frame)
+    return figure(measure([metric], frame)[metric.key], {}, aim=aims.get(metric.key))
 
 
 def _csv(metric: Metric, lines: Any) -> StreamingHttpResponse:

@@ -9,6 +9,7 @@ from analytics.figures import figure
 from analytics.metrics.breakdown import Breakdown, breakdown, breakdowns
 from analytics.metrics.journey import HORIZONS, LATE
 from analytics.metrics.tally import Frame
+from analytics.metrics.targets import targets_for
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import number_text
 from analytics.views.page import Asked, figures_page
@@ -34,15 +35,21 @@ STEPS = {
 
 @figures_page("analytics/satisfaction.html", "Satisfaction")
 def satisfaction(asked: Asked) -> dict[str, Any]:
-    """Three queries for all figures."""
+    """Three queries for all figures, and one for their targets."""
     rated = breakdowns(RATED, BLOCKS, asked.frame)
     after = breakdowns(AFTER, ("experience", "rated_experience"), asked.frame)
     waits = breakdown(("first_response_time",), ("response_bucket",), asked.frame)
     totals = {**rated["touches"].total, **after["experience"].total}
     is_too_early = asked.frame.window.start > asked.frame.now - timedelta(days=LATE)
+    aims = targets_for(CARDS, asked.frame)
     return {
         "cards": [
-            figure(totals[key], asked.query, note=interval_text(totals[key].now, totals[key].metric.unit))
+            figure(
+                totals[key],
+                asked.query,
+                aim=aims.get(key),
+                note=interval_text(totals[key].now, totals[key].metric.unit),
+            )
             for key in CARDS
         ],
         "blocks": [

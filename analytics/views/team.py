@@ -61,7 +61,7 @@ def team_context(frame: Frame, query: Mapping[str, str]) -> dict[str, Any]:
     aims = targets_for(CARDS, frame)
     own_aims = targets_for(COMPARED, frame, per_person=True)
     columns = [_column(agent, found, query) for agent in agents]
-    window = covered(frame.window)
+    window = covered(frame.window, frame.now)
     stretches = coverage(window, found.available, found.planned, _opened(replace(frame, window=window)))
     return {
         "agents": agents,
