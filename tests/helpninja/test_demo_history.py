@@ -11,7 +11,9 @@ from django.db.models import Avg, Count, F, Max, OuterRef, Q, Subquery
 
 from agents.enums import Status
 from agents.models import Agent, Presence
+from analytics.metrics.feedback import Trend, candidates, feedback
 from analytics.metrics.filters import Filters
+from analytics.metrics.nps import nps
 from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
 from billing.models import Customer, CustomerEvent, SharedCost
@@ -428,3 +430,22 @@ def test_the_rest_is_written_once():
     load_rest(NOW)
 
     assert [model.objects.count() for model in models] == before
+
+
+def test_customers_praise_understanding_more_than_before_and_miss_documentation():
+    frame = Frame(MONTH, Filters(), NOW)
+
+    found = feedback(frame)
+
+    trends = {one.theme.name: one.trend for one in found.themes}
+    assert trends["Agent understood my issue immediately"] is Trend.INCREASING
+    assert found.measured["positive_feedback"].now.value == pytest.approx(0.78, abs=0.05)
+    assert found.measured["comments"].now.missing == 0
+    assert [one.fresh.name for one in candidates(frame, found)] == ["API documentation"]
+    assert {one.label.text: round(one.measured["nps"].now.value / 10) for one in nps(frame).reasons} == {
+        "Low AI confidence": 5,
+        "Customer request": 6,
+        "Technical issue": 4,
+        "Billing/account": 6,
+        "Content gap": 3,
+    }

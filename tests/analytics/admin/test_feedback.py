@@ -1,5 +1,6 @@
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from analytics.models import FeedbackTheme
@@ -96,11 +97,43 @@ def test_a_phrase_that_looks_for_nothing_is_refused(analyst):
     assert "A phrase ends with a word, not with a gap." in response.content.decode()
 
 
-def test_themes_come_back_from_their_own_export(client):
-    client.force_login(factories.make_user(Role.ADMIN))
-    exported = client.post(
-        "/admin/analytics/feedbacktheme/export/",
-        {"format": "0", "resource": "", "feedbackthemeresource_name": "on"},
-    )
+class TestExchange:
+    EXPORT, IMPORT = "/admin/analytics/feedbacktheme/export/", "/admin/analytics/feedbacktheme/import/"
 
-    assert exported.status_code == 200
+    @pytest.fixture
+    def admin(self, client):
+        client.force_login(factories.make_user(Role.ADMIN))
+        return client
+
+    def export(self, client):
+        columns = ("name", "tone", "advice", "active", "order", "phrases")
+        data = {"format": "0", "resource": "", **{f"feedbackthemeresource_{name}": "on" for name in columns}}
+        return client.post(self.EXPORT, data).content.decode()
+
+    def take_in(self, client, text):
+        return client.post(
+            self.IMPORT, {"format": "0", "import_file": SimpleUploadedFile("themes.csv", text.encode())}
+        )
+
+    def test_their_own_export_changes_nothing(self, admin):
+        exported = self.export(admin)
+
+        self.take_in(admin, exported)
+
+        assert set(FeedbackTheme.objects.values_list("version", flat=True)) == {1}
+        assert self.export(admin) == exported
+
+    def test_a_changed_phrase_is_a_new_version(self, admin):
+        exported = self.export(admin)
+
+        self.take_in(admin, exported.replace("kept … waiting", "on hold"))
+
+        theme = FeedbackTheme.objects.get(name="Had to wait too long for response")
+        assert theme.version == 2
+        assert theme.phrases.filter(text="on hold").exists()
+
+    def test_a_phrase_that_looks_for_nothing_is_refused(self, admin):
+        response = self.take_in(admin, self.export(admin).replace("kept … waiting", "kept …"))
+
+        assert "A phrase ends with a word, not with a gap." in response.content.decode()
+        assert set(FeedbackTheme.objects.values_list("version", flat=True)) == {1}
