@@ -28,7 +28,7 @@ from analytics.metrics.feedback import feedback as feedback_of
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
 from analytics.models import FeedbackTheme
-from analytics.policy import THEME_EDITORS, reads_work, sight_of
+from analytics.policy import THEME_EDITORS, reads_work, reports_of, sight_of
 from analytics.tasks import read_comments
 from analytics.views.page import Asked, figures_page
 from escalations.models import Rating
@@ -47,6 +47,8 @@ def feedback(asked: Asked) -> dict[str, Any]:
         "candidates": candidates(asked.frame, found),
         "may_edit": Actor.of_request(asked.request).is_any(*THEME_EDITORS),
         "tones": Tone.choices,
+        "may_add_items": reports_of(Actor.of_request(asked.request)) is not None,
+        "item_day": asked.frame.now.astimezone(asked.frame.window.tzinfo).date(),
     }
 
 

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from analytics.actions.comments import read_comments
-from analytics.models import CommentTheme, FeedbackTheme, ThemeDecision
+from analytics.models import ActionItem, CommentTheme, FeedbackTheme, ThemeDecision
 from escalations.enums import Reason
 from helpninja.common.roles import Role
 from tests import factories
@@ -80,6 +80,21 @@ class TestFeedback:
             "100.0%",
             5,
             5,
+        )
+
+    def test_a_suggestion_becomes_an_action_item_of_the_week(self, client):
+        for _ in range(5):
+            said("I was passed around between agents")
+        client.force_login(factories.make_agent(role=Role.SUPERVISOR).user)
+        page = client.get(FEEDBACK)
+        data = {"text": page.context["suggested"][0]["text"], "first_day": f"{page.context['item_day']}"}
+
+        client.post("/analytics/reports/weekly/items", data)
+
+        item = ActionItem.objects.get()
+        assert (item.text, item.first_day.isoformat()) == (
+            "Focus on first-contact resolution improvements",
+            "2026-03-09",
         )
 
     def test_what_is_new_becomes_a_theme_by_one_click(self, analyst):
