@@ -31,6 +31,7 @@ class CustomerEventsView(APIView):
             component_name="CustomerEvents",
             serializers=[CustomerEventInput, CustomerEventInput(many=True)],
             resource_type_field_name=None,
+            many=False,
         ),
         responses=OpenApiTypes.OBJECT,
     )
