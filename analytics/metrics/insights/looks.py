@@ -7,7 +7,7 @@ from math import log
 from operator import add
 from typing import Any
 
-from django.db.models import Avg, Case, CharField, Count, F, IntegerField, Min, Q, QuerySet, When
+from django.db.models import Avg, Case, CharField, Count, F, FloatField, IntegerField, Min, Q, QuerySet, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Floor, Ln, TruncDate
 
@@ -69,7 +69,11 @@ class Spelt:
     def step(self) -> Any:
         if self.kind is Kind.SCORE:
             return F(self.field)
-        return Cast(Floor(Ln(F(self.field) + 1.0) / log(STEP)), IntegerField())
+        # In doubles: PostgreSQL would take logarithms of exact numbers, which costs many times as much.
+        seconds = Cast(F(self.field), FloatField())
+        return Cast(
+            Floor(Ln(seconds + Constant(1, FloatField())) * Constant(1 / log(STEP), FloatField())), IntegerField()
+        )
 
 
 SPREADS = (
