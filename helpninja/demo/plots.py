@@ -21,10 +21,10 @@ LONGEST_CASE = timedelta(minutes=150)
 LONGEST_CHAT = timedelta(minutes=12)
 # And so long after its start nothing is yet, so that a page opened a little later counts the same.
 MARGIN = timedelta(minutes=3)
-# So many times as likely as on other days.
-BILLS_AT_MONTH_END = 4
 # A launch brought so many times the questions about its topic, in the week so many weeks ago.
 LAUNCHED_TOPIC, LAUNCHED, LAUNCHED_WEEK = "integrations", 5, 5
+# And invoices bring so many times those about them, at the end of the month.
+BILLED_TOPIC, INVOICED = "billing", 3
 REPEAT_DAYS = timedelta(days=6, hours=12)
 # No customer has the same topic twice within so long, unless it is meant to be a re-escalation.
 APART = timedelta(days=8)
@@ -90,13 +90,15 @@ def _alone(window: Window, start: datetime, end: datetime, customers: Customers,
 def _cases(
     window: Window, start: datetime, end: datetime, live: list[Plot], now: datetime, rng: Random
 ) -> list[Plot]:
-    reasons = _opened(window) - Counter(plot.reason for plot in live if plot.reason)
+    reasons = list((_opened(window) - Counter(plot.reason for plot in live if plot.reason)).elements())
+    rng.shuffle(reasons)
     hours = hours_besides((plot.started_at for plot in live), window.escalated)
-    opened = moments(start + MARGIN, end - LONGEST_CASE, reasons.total(), rng, hours)
     cases: list[Plot] = []
-    for at, reason in zip(opened, _placed(reasons, opened, rng), strict=True):
+    for at, reason in zip(
+        moments(start + MARGIN, end - LONGEST_CASE, len(reasons), rng, hours), reasons, strict=True
+    ):
         issues = ISSUES[reason]
-        weights = [issue.weight * (LAUNCHED if _follows_launch(issue, at, now) else 1) for issue in issues]
+        weights = [issue.weight * _in_season(issue, at, now) for issue in issues]
         issue = rng.choices(issues, weights)[0]
         plot = Plot(at, issue, rng.choice(CHANNELS), {}, reason=reason, state=State.CANCELLED)
         plot.very_low = len(cases) % VERY_LOW_EVERY == 0
@@ -106,19 +108,11 @@ def _cases(
     return cases
 
 
-def _follows_launch(issue: Issue, at: datetime, now: datetime) -> bool:
-    return issue.topic == LAUNCHED_TOPIC and (now - at).days // 7 == LAUNCHED_WEEK
-
-
-def _placed(reasons: Counter[Reason], opened: list[datetime], rng: Random) -> list[Reason]:
-    """A reason for each moment, at random but that bills bring more questions at the end of the month."""
-    bills = reasons[Reason.BILLING_ACCOUNT]
-    others = list((reasons - Counter({Reason.BILLING_ACCOUNT: bills})).elements())
-    rng.shuffle(others)
-    keys = [rng.random() ** (1 / (BILLS_AT_MONTH_END if is_month_end(at) else 1)) for at in opened]
-    for at in sorted(sorted(range(len(keys)), key=keys.__getitem__)[len(keys) - bills :]):
-        others.insert(at, Reason.BILLING_ACCOUNT)
-    return others
+def _in_season(issue: Issue, at: datetime, now: datetime) -> int:
+    """How many times as likely as at other times."""
+    if issue.topic == LAUNCHED_TOPIC and (now - at).days // 7 == LAUNCHED_WEEK:
+        return LAUNCHED
+    return INVOICED if issue.topic == BILLED_TOPIC and is_month_end(at) else 1
 
 
 def _opened(window: Window) -> Counter[Reason]:
