@@ -26,7 +26,9 @@ class Patterns:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.clock.n or self.clock.missing or self.quarters)
+        """Neither a conversation in the window nor an escalation in any of the quarters."""
+        conversations = self.speed.fast.n + self.speed.slow.n + self.speed.unknown
+        return not (conversations or self.clock.n or self.clock.missing or self.quarters)
 
 
 def patterns_of(frame: Frame) -> Patterns:

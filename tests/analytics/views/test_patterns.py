@@ -194,6 +194,14 @@ class TestPage:
     def test_without_rows_it_says_what_to_do(self, analyst):
         assert "No conversations in this window yet" in analyst.get(URL).content.decode()
 
+    def test_conversations_without_an_escalation_are_something(self, analyst):
+        conversations([MONDAY])
+
+        page = analyst.get(URL, WEEK)
+
+        assert not page.context["found"].is_empty
+        assert findings(page)["Peak hours"] == "–"
+
     def test_the_heat_reads_without_colour(self, analyst):
         escalations([MONDAY + timedelta(hours=14)] * 3 + [MONDAY + timedelta(hours=9)])
 
