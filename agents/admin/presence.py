@@ -1,11 +1,11 @@
 from django.contrib import admin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from agents.admin.access import STATUS_COLOURS
 from agents.models import Presence
 from agents.policy import known_agents
-from helpninja.common.admin import LEADERS, MachineWrittenAdmin, ScopedFilter
+from helpninja.common.admin import LEADERS, MachineWrittenAdmin, MomentRangeFilter, ScopedFilter
 
 
 @admin.register(Presence)
@@ -17,7 +17,7 @@ class PresenceAdmin(MachineWrittenAdmin):
     list_filter = (
         ("agent", ScopedFilter),
         ("status", ChoicesDropdownFilter),
-        ("at", RangeDateTimeFilter),
+        ("at", MomentRangeFilter),
     )
     list_select_related = ("agent",)
     search_fields = ("agent__name", "reason")

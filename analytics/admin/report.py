@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -14,7 +14,7 @@ from analytics.enums import ReportFormat, RunState
 from analytics.models import ActionItem, ReportRun, ReportSchedule
 from analytics.policy import REPORT_READERS
 from helpninja.common.actors import Actor
-from helpninja.common.admin import NOBODY, MachineWrittenAdmin, PolicyAdmin
+from helpninja.common.admin import NOBODY, MachineWrittenAdmin, MomentRangeFilter, PolicyAdmin
 from quality.policy import name_of
 
 READERS = frozenset(REPORT_READERS)
@@ -102,7 +102,7 @@ class ReportRunAdmin(MachineWrittenAdmin):
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
-        ("due_at", RangeDateTimeFilter),
+        ("due_at", MomentRangeFilter),
     )
     allowed_lookups = ("schedule__id__exact",)
     search_fields = ("public_id", "title", "recipients", "requested_by")

@@ -2,7 +2,7 @@ from typing import cast
 
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from escalations.admin.access import READERS, by_public_id, sees_attributes
@@ -10,7 +10,7 @@ from escalations.enums import Author
 from escalations.models import Conversation, Message
 from escalations.models.conversation import MessageQuerySet
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
+from helpninja.common.admin import MachineWrittenAdmin, MomentRangeFilter, ReadOnlyTabularInline, ScopedFilter
 
 AUTHOR_COLOURS = {Author.CUSTOMER.label: "primary", Author.AI.label: "info", Author.AGENT.label: "success"}
 
@@ -49,7 +49,7 @@ class ConversationAdmin(MachineWrittenAdmin):
         ("topic", ScopedFilter),
         ("plan", ScopedFilter),
         ("timing", ChoicesDropdownFilter),
-        ("started_at", RangeDateTimeFilter),
+        ("started_at", MomentRangeFilter),
     )
     allowed_lookups = ("id", "public_id", "source", "external_id", "customer", "channel", "region", "closed_at")
     list_select_related = ("customer", "plan", "topic")

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from import_export.admin import ExportMixin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from billing.models import Customer, CustomerEvent
 from escalations.admin.access import customers_for
 from escalations.admin.resources import CustomerEventResource
 from helpninja.common.actors import Actor
-from helpninja.common.admin import LEADERS, MachineWrittenAdmin
+from helpninja.common.admin import LEADERS, MachineWrittenAdmin, MomentRangeFilter
 from helpninja.common.exchange import AuditedImportMixin
 from helpninja.common.roles import Role
 
@@ -22,7 +22,7 @@ class CustomerEventAdmin(AuditedImportMixin, ExportMixin, MachineWrittenAdmin):
 
     # List
     list_display = ("at", "customer", "kind", "amount", "monthly_value_before", "monthly_value_after", "source")
-    list_filter = (("kind", ChoicesDropdownFilter), ("at", RangeDateTimeFilter))
+    list_filter = (("kind", ChoicesDropdownFilter), ("at", MomentRangeFilter))
     allowed_lookups = ("id", "customer", "is_positive", "source")
     list_select_related = ("customer",)
     search_fields = ("customer__name", "customer__external_id", "external_id")

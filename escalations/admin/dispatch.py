@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.db.models import F
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from escalations.actions.routing_policies import publish, retire
@@ -8,7 +8,7 @@ from escalations.admin.access import RULE_READERS
 from escalations.admin.resources import RoutingPolicyResource
 from escalations.enums import AlertKind, OfferOutcome
 from escalations.models import Alert, Escalation, Offer, RoutingPolicy
-from helpninja.common.admin import LEADERS, MachineWrittenAdmin, ScopedFilter
+from helpninja.common.admin import LEADERS, MachineWrittenAdmin, MomentRangeFilter, ScopedFilter
 from helpninja.common.roles import Role
 from helpninja.common.versioned_admin import VersionedAdmin
 
@@ -77,7 +77,7 @@ class OfferAdmin(OfVisibleWorkAdmin):
         ("agent", ScopedFilter),
         ("outcome", ChoicesDropdownFilter),
         ("decline_reason", ChoicesDropdownFilter),
-        ("offered_at", RangeDateTimeFilter),
+        ("offered_at", MomentRangeFilter),
     )
     list_select_related = ("escalation", "agent")
     search_fields = ("escalation__public_id", "agent__name")
@@ -108,7 +108,7 @@ class OfferAdmin(OfVisibleWorkAdmin):
 class AlertAdmin(OfVisibleWorkAdmin):
     # List
     list_display = ("raised_at", "shown_kind", "text", "escalation", "seen_by", "cleared_at")
-    list_filter = (("kind", ChoicesDropdownFilter), ("raised_at", RangeDateTimeFilter))
+    list_filter = (("kind", ChoicesDropdownFilter), ("raised_at", MomentRangeFilter))
     list_select_related = ("escalation",)
     search_fields = ("public_id", "escalation__public_id", "text")
 

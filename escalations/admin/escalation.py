@@ -5,7 +5,6 @@ from django.utils.html import format_html, format_html_join
 from import_export.admin import ExportMixin
 from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
-    RangeDateTimeFilter,
 )
 from unfold.decorators import display
 
@@ -24,7 +23,7 @@ from escalations.models import (
 )
 from escalations.policy import Action, may
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
+from helpninja.common.admin import MachineWrittenAdmin, MomentRangeFilter, ReadOnlyTabularInline, ScopedFilter
 from helpninja.common.exchange import AuditedExportMixin
 from helpninja.common.masking import mask_email, mask_phone
 
@@ -142,7 +141,7 @@ class EscalationAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ("plan", ScopedFilter),
         ("tier", ChoicesDropdownFilter),
         ("assignee", ScopedFilter),
-        ("opened_at", RangeDateTimeFilter),
+        ("opened_at", MomentRangeFilter),
     )
     allowed_lookups = (
         "id",

@@ -4,7 +4,6 @@ from unfold.contrib.filters.admin import (
     BooleanRadioFilter,
     ChoicesDropdownFilter,
     DropdownFilter,
-    RangeDateTimeFilter,
 )
 from unfold.decorators import display
 
@@ -12,7 +11,7 @@ from escalations.admin import shown
 from escalations.admin.dispatch import OfVisibleWorkAdmin
 from escalations.admin.resources import PauseResource
 from escalations.models import Pause
-from helpninja.common.admin import ScopedFilter
+from helpninja.common.admin import MomentRangeFilter, ScopedFilter
 from helpninja.common.exchange import AuditedExportMixin
 
 
@@ -57,7 +56,7 @@ class PauseAdmin(AuditedExportMixin, ExportMixin, OfVisibleWorkAdmin):
         ("ended_by", ChoicesDropdownFilter),
         ("stops_clock", BooleanRadioFilter),
         ("escalation__team", ScopedFilter),
-        ("started_at", RangeDateTimeFilter),
+        ("started_at", MomentRangeFilter),
     )
     list_select_related = ("escalation",)
     search_fields = ("actor", "reason", "escalation__public_id")

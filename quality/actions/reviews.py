@@ -19,7 +19,15 @@ from quality.actions.rubrics import rubric_for
 from quality.decisions.measuring import Facts, Measured, measure
 from quality.decisions.rubrics import Criterion, Definition
 from quality.decisions.scoring import Given, Scored, score
-from quality.enums import REVIEW_STEPS, CriterionKind, RemarkKind, ReviewChange, ReviewKind, ReviewState
+from quality.enums import (
+    REVIEW_STEPS,
+    CriterionKind,
+    DisputeState,
+    RemarkKind,
+    ReviewChange,
+    ReviewKind,
+    ReviewState,
+)
 from quality.models import Answer, Remark, Review, ReviewVersion, RootCause, RubricVersion
 
 
@@ -148,8 +156,11 @@ def publish(*, review: Review, by: Actor, now: datetime) -> Review:
 
 @transaction.atomic
 def void(*, review: Review, why: str, by: Actor, now: datetime) -> Review:
-    """It counts no more; it and its versions stay."""
+    """It counts no more; it and its versions stay. A dispute that is still open has nothing left to decide."""
     current = _locked(review)
+    current.disputes.filter(state=DisputeState.OPEN).update(
+        state=DisputeState.VOIDED, decision=why, decided_by=by.label[:200], decided_at=now
+    )
     return move(review=current, to=ReviewState.VOIDED, what=ReviewChange.VOIDED, why=why, by=by, now=now)
 
 

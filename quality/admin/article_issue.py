@@ -4,11 +4,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from import_export.admin import ExportMixin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ScopedFilter, dialog_done
+from helpninja.common.admin import MachineWrittenAdmin, MomentRangeFilter, ScopedFilter, dialog_done
 from helpninja.common.errors import Conflict
 from helpninja.common.exchange import AuditedExportMixin
 from quality.actions.article_issues import decide_issue
@@ -39,7 +39,7 @@ class ArticleIssueAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
         ("article__topic", ScopedFilter),
-        ("raised_at", RangeDateTimeFilter),
+        ("raised_at", MomentRangeFilter),
     )
     allowed_lookups = ("article__id",)
     list_select_related = ("article",)

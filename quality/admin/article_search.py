@@ -1,9 +1,9 @@
 from django.contrib import admin
 from import_export.admin import ExportMixin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from helpninja.common.admin import MachineWrittenAdmin
+from helpninja.common.admin import MachineWrittenAdmin, MomentRangeFilter
 from helpninja.common.exchange import AuditedExportMixin
 from quality.admin.article_resources import ArticleSearchResource
 from quality.models import ArticleSearch
@@ -37,7 +37,7 @@ class ArticleSearchAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
 
     # List
     list_display = ("at", "text", "hits", "shown_took", "seeker", "actor")
-    list_filter = (OutcomeFilter, ("seeker", ChoicesDropdownFilter), ("at", RangeDateTimeFilter))
+    list_filter = (OutcomeFilter, ("seeker", ChoicesDropdownFilter), ("at", MomentRangeFilter))
     search_fields = ("text",)
     search_help_text = "Every search for articles by agents, customers and bots"
     ordering = ("-at", "-id")

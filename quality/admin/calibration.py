@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from helpninja.common.admin import NOBODY, PolicyAdmin, PolicyTabularInline
+from helpninja.common.admin import NOBODY, MomentRangeFilter, PolicyAdmin, PolicyTabularInline
 from quality.admin.review_cycle import ReviewerFieldMixin
 from quality.forms.calibration import CalibrationForm, SeatFormSet
 from quality.models import CalibrationSeat, CalibrationSession
@@ -60,7 +60,7 @@ class CalibrationSessionAdmin(PolicyAdmin):
 
     # List
     list_display = ("escalation", "rubric_version", "deadline", "shown_state", "shown_progress", "shown_page")
-    list_filter = (OpenFilter, ("deadline", RangeDateTimeFilter))
+    list_filter = (OpenFilter, ("deadline", MomentRangeFilter))
     list_select_related = ("escalation", "rubric_version__rubric")
     search_fields = ("public_id", "escalation__public_id", "escalation__subject")
 

@@ -4,13 +4,14 @@ from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from helpninja.common.actors import Actor
 from helpninja.common.admin import (
     ADMINS,
     LEADERS,
+    MomentRangeFilter,
     PolicyAdmin,
     PolicyTabularInline,
     ReadOnlyTabularInline,
@@ -63,7 +64,7 @@ class CoachingPlanAdmin(PolicyAdmin):
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("agent", ScopedFilter),
-        ("opened_at", RangeDateTimeFilter),
+        ("opened_at", MomentRangeFilter),
     )
     list_select_related = ("agent", "coach")
     search_fields = ("public_id", "agent__name", "coach__first_name", "coach__last_name", "summary")

@@ -3,10 +3,10 @@ from django.db.models import Case, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from helpninja.common.admin import MachineWrittenAdmin
+from helpninja.common.admin import MachineWrittenAdmin, MomentRangeFilter
 from quality.admin.access import DISPUTE_COLOURS, REVIEW_READERS, OccurringFilter
 from quality.decisions.measuring import spoken_seconds
 from quality.enums import DisputeState
@@ -36,7 +36,7 @@ class DisputeAdmin(MachineWrittenAdmin):
         "shown_age",
         "decided_by",
     )
-    list_filter = (("state", ChoicesDropdownFilter), AgentFilter, ("opened_at", RangeDateTimeFilter))
+    list_filter = (("state", ChoicesDropdownFilter), AgentFilter, ("opened_at", MomentRangeFilter))
     allowed_lookups = ("review", "agent")
     list_select_related = ("review__escalation", "agent")
     search_fields = ("agent__name", "review__escalation__subject", "text")

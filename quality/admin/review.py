@@ -2,11 +2,11 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html_join
 from import_export.admin import ExportMixin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from helpninja.common.actors import Actor
-from helpninja.common.admin import MachineWrittenAdmin, ReadOnlyTabularInline, ScopedFilter
+from helpninja.common.admin import MachineWrittenAdmin, MomentRangeFilter, ReadOnlyTabularInline, ScopedFilter
 from helpninja.common.exchange import AuditedExportMixin
 from quality.admin.access import DISPUTE_COLOURS, REVIEW_READERS, STATE_COLOURS, OccurringFilter
 from quality.admin.resources import ReviewResource
@@ -127,7 +127,7 @@ class ReviewAdmin(AuditedExportMixin, ExportMixin, MachineWrittenAdmin):
         ("escalation__topic", ScopedFilter),
         RubricFilter,
         BandFilter,
-        ("published_at", RangeDateTimeFilter),
+        ("published_at", MomentRangeFilter),
     )
     allowed_lookups = (
         "id",

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from agents.models import Team
@@ -20,6 +20,7 @@ from helpninja.common.actors import Actor
 from helpninja.common.admin import (
     NOBODY,
     MachineWrittenAdmin,
+    MomentRangeFilter,
     Policy,
     PolicyAdmin,
     PolicyTabularInline,
@@ -203,7 +204,7 @@ class ReviewAssignmentAdmin(ReviewerFieldMixin, MachineWrittenAdmin):
         AssignmentStateFilter,
         ("cycle", ScopedFilter),
         ("agent", ScopedFilter),
-        ("due_at", RangeDateTimeFilter),
+        ("due_at", MomentRangeFilter),
     )
     list_select_related = ("escalation", "agent", "reviewer", "cycle")
     search_fields = ("public_id", "escalation__public_id", "agent__name", "reviewer__first_name")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import mean, median
+from statistics import fmean, median
 
 from quality.decisions.agreement import Agreement
 from quality.decisions.calibration import Rated, distances, with_the_others
@@ -129,9 +129,10 @@ def _compared(reviewer: int, given: Sequence[Given]) -> tuple[list[float], list[
     for one in given:
         if one.reviewer != reviewer and not one.voided:
             of_others.setdefault(one.agent, []).append(one.total)
-    own = [one for one in given if one.reviewer == reviewer and not one.voided and one.agent in of_others]
-    return [one.total for one in own], [mean(of_others[one.agent]) for one in own]
+    means = {agent: fmean(totals) for agent, totals in of_others.items()}
+    own = [one for one in given if one.reviewer == reviewer and not one.voided and one.agent in means]
+    return [one.total for one in own], [means[one.agent] for one in own]
 
 
 def _mean(values: Sequence[float]) -> Mean:
-    return Mean(mean(values) if values else None, len(values))
+    return Mean(fmean(values) if values else None, len(values))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from helpninja.common.actors import Actor
+from helpninja.common.admin import moments_between
 from helpninja.common.errors import Conflict
 from quality.actions.improvement import today_at
 from quality.actions.initiative_counts import measured_window, recent_counts
@@ -114,10 +115,7 @@ def _rows_url(actor: Actor, row: Initiative, window: tuple[datetime | None, date
     if start is None or end is None or not actor.is_any(*INITIATIVE_LEADERS):
         return ""
     asked = {
-        "opened_at_from_0": f"{start:%Y-%m-%d}",
-        "opened_at_from_1": f"{start:%H:%M:%S}",
-        "opened_at_to_0": f"{end:%Y-%m-%d}",
-        "opened_at_to_1": f"{end:%H:%M:%S}",
+        **moments_between("opened_at", start, end),
         "reason__exact": row.reason,
         "topic__id__exact": row.topic_id,
         "trigger_rule__id__exact": row.trigger_rule_id,

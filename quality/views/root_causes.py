@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents.policy import Sight
 from helpninja.common.actors import Actor
+from helpninja.common.admin import moments_between
 from helpninja.common.errors import Conflict
 from helpninja.common.values import ENOUGH, rounded
 from helpninja.common.windows import Window, window_text
@@ -141,20 +142,9 @@ def _reviews_url(cause: RootCause, window: Window) -> str:
         "root_causes__id__exact": cause.pk,
         "kind__exact": ReviewKind.SCORED,
         "state__exact": ReviewState.PUBLISHED,
-        **_range("published_at", window),
+        **moments_between("published_at", window.start, window.end),
     }
     return f"{reverse('admin:quality_review_changelist')}?{urlencode(asked)}"
-
-
-def _range(name: str, window: Window) -> dict[str, str]:
-    """As the lists' filters are asked, in UTC."""
-    start, end = timezone.localtime(window.start), timezone.localtime(window.end)
-    return {
-        f"{name}_from_0": f"{start:%Y-%m-%d}",
-        f"{name}_from_1": f"{start:%H:%M:%S}",
-        f"{name}_to_0": f"{end:%Y-%m-%d}",
-        f"{name}_to_1": f"{end:%H:%M:%S}",
-    }
 
 
 def _gap_url(gap: KnowledgeGap) -> str:

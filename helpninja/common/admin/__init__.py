@@ -2,6 +2,7 @@
 
 from helpninja.common.admin import audit, keys
 from helpninja.common.admin.dialogs import dialog_done
+from helpninja.common.admin.filters import MomentRangeFilter, moments_between
 from helpninja.common.admin.policy import (
     ADMINS,
     LEADERS,
@@ -23,6 +24,7 @@ __all__ = [
     "LEADERS",
     "NOBODY",
     "MachineWrittenAdmin",
+    "MomentRangeFilter",
     "Policy",
     "PolicyAdmin",
     "PolicyInline",
@@ -35,5 +37,6 @@ __all__ = [
     "audit",
     "dialog_done",
     "keys",
+    "moments_between",
     "secret_page",
 ]

@@ -1,7 +1,7 @@
 from django.contrib import admin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from helpninja.common.admin.filters import MomentRangeFilter
 from helpninja.common.admin.policy import MachineWrittenAdmin
 from helpninja.common.models import AuditEntry
 
@@ -10,7 +10,7 @@ from helpninja.common.models import AuditEntry
 class AuditEntryAdmin(MachineWrittenAdmin):
     # List
     list_display = ("at", "actor", "action", "object_type", "shown_object")
-    list_filter = (("at", RangeDateTimeFilter),)
+    list_filter = (("at", MomentRangeFilter),)
     allowed_lookups = ("object_type", "object_id", "actor", "action")
     search_fields = ("actor", "action", "object_label", "object_id")
     search_help_text = "Search who, what, or the name or id of what was changed"

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from helpninja.common.actors import SYSTEM
 from helpninja.common.errors import Conflict
-from quality.actions import disputes
+from quality.actions import disputes, reviews
 from quality.actions.reviews import Said
 from quality.enums import DisputeState, ReviewState
 from quality.models import Dispute, Review
@@ -88,6 +88,19 @@ def test_voided_review_counts_no_more(review):
     disputes.void_review(dispute=dispute_of(review), decision="Wrong agent.", by=SYSTEM, now=NOW)
 
     assert not Review.objects.counted().exists()
+
+
+def test_a_review_that_is_voided_otherwise_takes_its_open_dispute_with_it(review):
+    dispute = dispute_of(review)
+
+    reviews.void(review=review, why="Wrong conversation.", by=SYSTEM, now=NOW)
+
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.decision, dispute.decided_at) == (
+        DisputeState.VOIDED,
+        "Wrong conversation.",
+        NOW,
+    )
 
 
 def test_dispute_is_decided_once(review):
