@@ -9,7 +9,7 @@ from escalations.rows import iso
 from escalations.timeline import newest_messages, timeline
 from helpninja.common.actors import Actor
 from quality.actions.disputes import disputable_until
-from quality.actions.reviews import definition_of, scored_of
+from quality.actions.review_answers import definition_of, scored_of
 from quality.decisions.differences import differences
 from quality.decisions.rubrics import Criterion
 from quality.decisions.scoring import band_of

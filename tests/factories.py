@@ -28,6 +28,7 @@ from helpninja.common.actors import SYSTEM, Actor
 from helpninja.common.models import ApiKey
 from helpninja.common.roles import Role, Scope
 from quality.actions import articles, reviews
+from quality.actions.review_answers import Draft, Said
 from quality.actions.rubrics import rubric_for
 from quality.enums import ArticleStatus, ReviewCycleState, ReviewKind
 from quality.models import Article, CalibrationSession, Review, ReviewAssignment, ReviewCycle
@@ -207,9 +208,9 @@ def make_review(
 
 def answer(review: Review, accuracy: float = 25, *, now=None, **said) -> Review:
     """The draft with what the data says, and the technical accuracy; ``said``: others by their keys."""
-    given = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
-    given["technical_accuracy"] = reviews.Said(points=Decimal(str(accuracy)))
-    draft, by = reviews.Draft({**given, **said}), Actor.of_user(review.reviewer)
+    given = {one.key: Said(band=one.band, na=one.na) for one in review.answers.all()}
+    given["technical_accuracy"] = Said(points=Decimal(str(accuracy)))
+    draft, by = Draft({**given, **said}), Actor.of_user(review.reviewer)
     return reviews.save_draft(review=review, version=review.version, draft=draft, by=by, now=now or timezone.now())
 
 

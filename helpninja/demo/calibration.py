@@ -11,6 +11,7 @@ from escalations.models import Escalation
 from helpninja.common.actors import Actor
 from helpninja.demo.people import REVIEWER, SUPERVISOR
 from quality.actions import calibration, reviews
+from quality.actions.review_answers import Draft, Said
 from quality.actions.rubrics import rubric_for
 from quality.models import CalibrationSeat, CalibrationSession
 
@@ -59,8 +60,8 @@ def _session(
 def _score(seat: CalibrationSeat, accuracy: int, summary: str, now: datetime) -> None:
     by = Actor.of_user(seat.reviewer)
     review = calibration.start_calibration(seat=seat, by=by, now=now)
-    answers = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
-    answers["technical_accuracy"] = reviews.Said(points=Decimal(accuracy))
-    draft = reviews.Draft(answers, summary=summary)
+    answers = {one.key: Said(band=one.band, na=one.na) for one in review.answers.all()}
+    answers["technical_accuracy"] = Said(points=Decimal(accuracy))
+    draft = Draft(answers, summary=summary)
     review = reviews.save_draft(review=review, version=review.version, draft=draft, by=by, now=now)
     reviews.submit(review=review, by=by, now=now + timedelta(minutes=9))

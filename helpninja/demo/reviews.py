@@ -16,6 +16,7 @@ from helpninja.demo.content import reviewing as words
 from helpninja.demo.figures import DAYS
 from helpninja.demo.people import REVIEWER
 from quality.actions import disputes, reviews
+from quality.actions.review_answers import Draft, Noted, Said
 from quality.decisions.measuring import Facts, measure
 from quality.decisions.rubrics import Definition
 from quality.enums import RemarkKind
@@ -128,18 +129,18 @@ def _review(
     return reviews.publish(review=review, by=by, now=at + minutes)
 
 
-def _said(review: Review, accuracy: float, sample: words.Sample | None, rng: Random) -> reviews.Draft:
-    answers = {one.key: reviews.Said(band=one.band, na=one.na, note=one.note) for one in review.answers.all()}
+def _said(review: Review, accuracy: float, sample: words.Sample | None, rng: Random) -> Draft:
+    answers = {one.key: Said(band=one.band, na=one.na, note=one.note) for one in review.answers.all()}
     note = rng.choice(words.ACCURACY_NOTES) if accuracy < MOST_ACCURACY else ""
-    answers[ACCURACY] = reviews.Said(points=Decimal(str(accuracy)), note=note)
+    answers[ACCURACY] = Said(points=Decimal(str(accuracy)), note=note)
     spoken = Message.objects.filter(conversation=review.escalation.conversation_id, author=Author.AGENT)
     replies = list(spoken.in_order().values_list("public_id", flat=True))
     well, improve = (sample.well, sample.improve) if sample else _remarks(accuracy, rng)
     remarks = [
-        *(reviews.Noted(RemarkKind.WENT_WELL, text, _at(replies, place)) for place, text in enumerate(well)),
-        *(reviews.Noted(RemarkKind.TO_IMPROVE, text, _at(replies, place)) for place, text in enumerate(improve)),
+        *(Noted(RemarkKind.WENT_WELL, text, _at(replies, place)) for place, text in enumerate(well)),
+        *(Noted(RemarkKind.TO_IMPROVE, text, _at(replies, place)) for place, text in enumerate(improve)),
     ]
-    return reviews.Draft(answers, tuple(remarks), sample.summary if sample else "")
+    return Draft(answers, tuple(remarks), sample.summary if sample else "")
 
 
 def _at(replies: list[str], place: int) -> str:

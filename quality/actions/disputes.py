@@ -10,15 +10,8 @@ from django.db import transaction
 from agents.models import Agent
 from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
-from quality.actions.reviews import (
-    Said,
-    answer_of,
-    definition_of,
-    facts_of,
-    keep_version,
-    rescore,
-    void,
-)
+from quality.actions.review_answers import Said, answer_of, definition_of, facts_of, rescore
+from quality.actions.reviews import keep_version, void
 from quality.decisions.measuring import measure
 from quality.enums import DisputeState, ReviewChange, ReviewState
 from quality.models import Dispute, Review

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from helpninja.common.api.serializers import StrictSerializer
-from quality.actions.reviews import Draft, Noted, Said
+from quality.actions.review_answers import Draft, Noted, Said
 from quality.enums import DisputeState, RemarkKind, Verdict
 
 MAX_TEXT = 5000

@@ -7,7 +7,7 @@ Content = Mapping[str, Any]
 
 
 def differences(before: Content, after: Content) -> list[str]:
-    """One line for each change. Both as ``actions.reviews.content_of`` gives them."""
+    """One line for each change. Both as ``actions.review_answers.content_of`` gives them."""
     return [*_total(before, after), *_answers(before, after), *_remarks(before, after), *_rest(before, after)]
 
 

@@ -9,6 +9,7 @@ from escalations.enums import Author, EventKind
 from escalations.models import EscalationEvent
 from helpninja.common.actors import Actor
 from quality.actions import reviews
+from quality.actions.review_answers import Draft, Noted, Said
 from quality.enums import ReviewKind
 from tests import factories
 
@@ -86,10 +87,10 @@ def test_the_page_asks_the_same_of_the_database_for_more_remarks_and_messages(
 ):
     review = factories.make_review(agent)
     messages = [factories.make_message(review.escalation.conversation, f"{n}") for n in range(count)]
-    remarks = tuple(reviews.Noted("went_well", "Good", one.public_id) for one in messages)
-    said = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
+    remarks = tuple(Noted("went_well", "Good", one.public_id) for one in messages)
+    said = {one.key: Said(band=one.band, na=one.na) for one in review.answers.all()}
     by = Actor.of_user(review.reviewer)
-    draft = reviews.Draft(said, remarks)
+    draft = Draft(said, remarks)
     reviews.save_draft(review=review, version=review.version, draft=draft, by=by, now=timezone.now())
     client.force_login(review.reviewer)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from helpninja.common.actors import SYSTEM
 from helpninja.common.errors import Conflict
 from quality.actions import disputes, reviews
-from quality.actions.reviews import Said
+from quality.actions.review_answers import Said
 from quality.enums import DisputeState, ReviewState
 from quality.models import Dispute, Review
 from tests import factories

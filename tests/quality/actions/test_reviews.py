@@ -8,7 +8,7 @@ from helpninja.common.actors import Actor
 from helpninja.common.errors import Conflict
 from helpninja.common.roles import Role
 from quality.actions import reviews
-from quality.actions.reviews import Draft, Noted, Said
+from quality.actions.review_answers import Draft, Noted, Said
 from quality.enums import RemarkKind, ReviewKind, ReviewState
 from quality.models import Answer, Review
 from tests import factories

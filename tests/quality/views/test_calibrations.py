@@ -7,6 +7,7 @@ from django.utils import timezone
 from helpninja.common.actors import SYSTEM, Actor
 from quality.actions import reviews
 from quality.actions.calibration import close_session, start_calibration
+from quality.actions.review_answers import Said
 from quality.models import Review
 from tests import factories
 
@@ -29,7 +30,7 @@ def robin(db):
 def submit(session, reviewer, accuracy):
     by = Actor.of_user(reviewer)
     review = start_calibration(seat=session.seats.get(reviewer=reviewer), by=by, now=NOW)
-    note = reviews.Said(points=accuracy, note=f"{reviewer.first_name}'s note")
+    note = Said(points=accuracy, note=f"{reviewer.first_name}'s note")
     review = factories.answer(review, technical_accuracy=note)
     return reviews.submit(review=review, by=by, now=NOW)
 

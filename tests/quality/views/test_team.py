@@ -5,6 +5,7 @@ import time_machine
 
 from helpninja.common.roles import Role
 from quality.actions import reviews
+from quality.actions.review_answers import Draft, Noted, Said
 from quality.enums import RemarkKind
 from tests import factories
 
@@ -142,11 +143,9 @@ class TestExamples:
         published(factories.make_agent("Sarah M."), 4)
         review = factories.make_review(self.tom, now=NOW - timedelta(days=2), accuracy=10, csat=3)
         by = factories.Actor.of_user(review.reviewer)
-        said = {one.key: reviews.Said(band=one.band, na=one.na) for one in review.answers.all()}
-        remarks = (reviews.Noted(RemarkKind.TO_IMPROVE, "Asked for what was already said"),)
-        reviews.save_draft(
-            review=review, version=review.version, draft=reviews.Draft(said, remarks), by=by, now=NOW
-        )
+        said = {one.key: Said(band=one.band, na=one.na) for one in review.answers.all()}
+        remarks = (Noted(RemarkKind.TO_IMPROVE, "Asked for what was already said"),)
+        reviews.save_draft(review=review, version=review.version, draft=Draft(said, remarks), by=by, now=NOW)
         reviews.submit(review=review, by=by, now=NOW)
         reviews.publish(review=review, by=by, now=NOW - timedelta(days=1))
 
