@@ -7,8 +7,47 @@ from helpninja.common.exchange import ActorResource
 from helpninja.common.versioned_admin import PartsField, VersionedResource
 from quality.actions.initiative_counts import effects
 from quality.decisions.scoring import band_of
-from quality.models import CycleTask, Initiative, Review, Rubric, ScoreBand
+from quality.enums import AssignmentState
+from quality.models import CycleTask, Initiative, Review, ReviewAssignment, Rubric, ScoreBand
 from quality.policy import name_of
+
+
+class AssignmentResource(ActorResource):
+    """What was drawn, for whom and why, and what became of it."""
+
+    cycle = fields.Field(column_name="cycle", attribute="cycle__name", readonly=True)
+    escalation = fields.Field(column_name="escalation", attribute="escalation__public_id", readonly=True)
+    agent = fields.Field(column_name="agent", attribute="agent__name", readonly=True)
+    reviewer = fields.Field(column_name="reviewer", readonly=True)
+    state = fields.Field(column_name="state", readonly=True)
+    risks = fields.Field(column_name="risks", readonly=True)
+
+    class Meta:
+        model = ReviewAssignment
+        fields = (
+            "public_id",
+            "cycle",
+            "kind",
+            "escalation",
+            "agent",
+            "reviewer",
+            "state",
+            "assigned_at",
+            "due_at",
+            "skipped_at",
+            "skip_reason",
+            "risks",
+        )
+        export_order = fields
+
+    def dehydrate_reviewer(self, assignment):
+        return name_of(assignment.reviewer)
+
+    def dehydrate_state(self, assignment):
+        return AssignmentState(assignment.state).label
+
+    def dehydrate_risks(self, assignment):
+        return ", ".join(assignment.because.get("risks", ()))
 
 
 class InitiativeResource(ActorResource):

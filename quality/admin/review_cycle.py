@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from import_export.admin import ExportMixin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
@@ -26,8 +27,10 @@ from helpninja.common.admin import (
     PolicyTabularInline,
     ScopedFilter,
 )
+from helpninja.common.exchange import AuditedExportMixin
 from helpninja.common.roles import Role
 from quality.actions.assignments import pass_on, took_part
+from quality.admin.resources import AssignmentResource
 from quality.enums import AssignmentState, ReviewCycleState
 from quality.models import CycleReviewer, ReviewAssignment, ReviewCycle
 from quality.policy import READERS, REVIEWERS, name_of
@@ -191,12 +194,13 @@ class AssignmentForm(forms.ModelForm):
 
 
 @admin.register(ReviewAssignment)
-class ReviewAssignmentAdmin(ReviewerFieldMixin, MachineWrittenAdmin):
+class ReviewAssignmentAdmin(AuditedExportMixin, ExportMixin, ReviewerFieldMixin, MachineWrittenAdmin):
     """Drawn by their cycles; an open one can be passed on to another reviewer."""
 
     viewers = editors = frozenset(READERS)
     adders = deleters = NOBODY
     audited_by_actions = True
+    resource_classes = (AssignmentResource,)
 
     # List
     list_display = ("escalation", "agent", "shown_reviewer", "cycle", "shown_state", "due_at", "shown_because")

@@ -1,5 +1,6 @@
 """Setting up cycles, assignments and calibrations in the admin."""
 
+import csv
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -181,3 +182,13 @@ def test_only_what_was_resolved_is_calibrated_on(client, quinn):
     assert page.context["adminform"].form.errors == {
         "escalation": ["Only what an agent resolved can be reviewed."]
     }
+
+
+def test_assignments_are_exported_with_reviewer_and_state(client, quinn, supervisor):
+    assignment = factories.make_assignment(quinn)
+    client.force_login(supervisor.user)
+
+    exported = client.post(address("reviewassignment", "export"), {"format": "0", "resource": ""}).content.decode()
+
+    (row,) = csv.DictReader(exported.splitlines())
+    assert (row["public_id"], row["reviewer"], row["state"]) == (assignment.public_id, "Quinn Reyes", "Open")
