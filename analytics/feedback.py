@@ -16,7 +16,7 @@ from analytics.metrics.dimensions.dimension import NONE
 from analytics.metrics.feedback import SHARES, Feedback, OfTheme, Trend
 from analytics.metrics.registry import METRICS
 from analytics.metrics.units import Unit
-from analytics.metrics.wording import change_text, value_text
+from analytics.metrics.wording import change_text, p_text, value_text
 from analytics.models import CommentTheme, FeedbackTheme
 from escalations.models import Rating
 from helpninja.common.values import Good, Value, compare
@@ -37,7 +37,7 @@ class ThemeRow:
     change: str
     trend: str
     tone: str
-    p: float | None
+    p: str
     rows: str
     comments: str
     quotes: Sequence[Quote]
@@ -85,7 +85,7 @@ def theme_row(one: OfTheme, marks: Iterable[CommentTheme], query: Mapping[str, s
         change_text(change, Unit.RATE) if change else "",
         one.trend.value if one.before else "",
         ("good" if change and change.better else "bad") if told else "even",
-        one.p,
+        "" if one.p is None else p_text(one.p),
         rows_link(METRICS["comments"], query, {"theme": one.theme.name}),
         comments_link(query, theme=one.theme.name),
         [_quote(mark) for mark in marks],

@@ -168,5 +168,5 @@ def _told(phrase: Phrase, said: Iterable[_Said]) -> tuple[Tone, list[Quote]]:
     found = [(one, place) for one in said if (place := Comment(one.text).find([phrase]))]
     known = [one.csat for one, _ in found if one.csat is not None]
     content = bool(known) and sum(known) / len(known) >= CONTENT
-    quotes = [Quote.of(one.text, place, AROUND) for one, place in found[:QUOTED]]
-    return Tone.POSITIVE if content else Tone.CONSTRUCTIVE, quotes
+    quotes = dict.fromkeys(Quote.of(one.text, place, AROUND) for one, place in found)
+    return Tone.POSITIVE if content else Tone.CONSTRUCTIVE, list(quotes)[:QUOTED]

@@ -46,6 +46,10 @@ def signed(number: float, digits: int = 0, *, scale: int = 1) -> str:
     return f"{'+' if found > 0 else '−' if found < 0 else ''}{abs(found)}"
 
 
+def p_text(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {rounded(p, 3)}"
+
+
 def seconds_text(seconds: float) -> str:
     """42 s, 4.2 min, 3.5 h, and from two days on 2.5 d."""
     if abs(seconds) < MINUTE:

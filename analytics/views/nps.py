@@ -8,7 +8,7 @@ from analytics.metrics.dimensions.dimension import NONE
 from analytics.metrics.nps import KEYS, Driver, Nps, OfReason
 from analytics.metrics.nps import nps as nps_of
 from analytics.metrics.units import Unit
-from analytics.metrics.wording import signed, value_text
+from analytics.metrics.wording import p_text, signed, value_text
 from analytics.views.page import Asked, figures_page
 from helpninja.common.values import ENOUGH, Value
 
@@ -75,7 +75,7 @@ def _driver(driver: Driver, asked: Asked) -> dict[str, Any]:
         "others": value_text(driver.others, Unit.RATE),
         "others_n": driver.others.n,
         "is_beyond_chance": driver.is_beyond_chance,
-        "p": driver.p,
+        "p": p_text(driver.p),
         "link": comments_link(asked.query, theme=driver.theme.name),
     }
 

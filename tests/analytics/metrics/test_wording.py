@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from analytics.metrics.units import Unit
-from analytics.metrics.wording import change_text, hours_text, number_text, value_text
+from analytics.metrics.wording import change_text, hours_text, number_text, p_text, value_text
 from helpninja.common.values import Change, Value
 from helpninja.common.windows import Window, window_text
 
@@ -60,3 +60,17 @@ def test_whole_days_are_named_without_times_and_the_last_is_included():
     assert window_text(Window.of_days(date(2026, 1, 5), date(2026, 2, 1), "UTC")) == "Jan 5, 2026 to Feb 1, 2026"
     start, end = datetime(2026, 1, 5, 9, tzinfo=UTC), datetime(2026, 1, 6, 9, tzinfo=UTC)
     assert window_text(Window(start, end, "UTC")) == "Jan 5, 2026, 09:00 to Jan 6, 2026, 09:00"
+
+
+def test_a_p_is_read_with_three_digits():
+    assert [p_text(p) for p in (0.0004, 0.001, 0.0365, 1.0)] == [
+        "p < 0.001",
+        "p = 0.001",
+        "p = 0.037",
+        "p = 1.000",
+    ]
+
+
+def test_net_scores_have_their_sign_and_changes_are_in_points():
+    assert [number_text(net, Unit.NET) for net in (41.6, -8.2, 0.3)] == ["+42", "−8", "0"]
+    assert change_text(Change(-12.4, False), Unit.NET) == "−12 points"

@@ -87,7 +87,9 @@ class TestFeedback:
             said("I was passed around between agents")
         client.force_login(factories.make_agent(role=Role.SUPERVISOR).user)
         page = client.get(FEEDBACK)
-        data = {"text": page.context["suggested"][0]["text"], "first_day": f"{page.context['item_day']}"}
+        day, team = page.context["item_day"], factories.support()
+        data = {"text": page.context["suggested"][0]["text"], "first_day": f"{day}", "team": team.pk}
+        assert f'<option value="{team.pk}">{team}</option>' in page.content.decode()
 
         client.post("/analytics/reports/weekly/items", data)
 
