@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from quality.decisions.ranking import MOST_WORDS, Asked, Ranked, factors_of, least_matched, rank, rarest, telling
@@ -116,19 +117,23 @@ def _candidates(asked: Iterable[Asked], articles: Mapping[int, int], among: Quer
     """The best by the rarest words alone: every hit has one of these words.
 
     Words of many articles are read from the heaviest posting down, each on its own, so that a search takes no
-    longer the more articles there are; what few articles have is read at once.
+    longer the more articles there are; what few articles have is read at once. Where the database can, they are
+    read on one way there and back.
     """
     worth: dict[int, float] = {}
     for one in asked:
         worth |= {term: factor * one.telling for term, factor in one.factors.items()}
     few = [term for term in worth if articles[term] <= CANDIDATES]
     # Asked row by row: as a list to compare with, the articles would be read whole each time.
-    postings = Posting.objects.filter(Exists(among.filter(pk=OuterRef("article"))))
+    allowed = Posting.objects.filter(Exists(among.filter(pk=OuterRef("article"))))
+    postings = allowed.values_list("article", "term", "weight")
     reads = [postings.filter(term__in=few)] if few else []
     many = postings.order_by("-weight", "article")
     reads += [many.filter(term=term)[:CANDIDATES] for term in worth.keys() - set(few)]
+    if len(reads) > 1 and connection.features.supports_slicing_ordering_in_compound:
+        reads = [reads[0].union(*reads[1:], all=True)]
     scores: dict[int, float] = defaultdict(float)
     for read in reads:
-        for article, term, weight in read.values_list("article", "term", "weight"):
+        for article, term, weight in read:
             scores[article] += weight * worth[term]
     return sorted(scores, key=lambda article: (-scores[article], article))[:CANDIDATES]
