@@ -11,8 +11,9 @@ from analytics.metrics.journey import HORIZONS, LATE
 from analytics.metrics.tally import Frame
 from analytics.metrics.targets import targets_for
 from analytics.metrics.units import Unit
-from analytics.metrics.wording import number_text
+from analytics.metrics.wording import value_text
 from analytics.views.page import Asked, figures_page
+from helpninja.common.values import Value
 
 RATED = ("csat", "csat_per_minute", "csat_per_touch")
 RETAINED = tuple(f"retained_{days}" for days in HORIZONS)
@@ -79,7 +80,7 @@ def _shares(waits: Breakdown) -> dict[str, str]:
     """Of all that were answered in the window, rated or not."""
     numbers = {group.labels[0].code: group.measured["first_response_time"].now.n for group in known(waits)}
     total = sum(numbers.values())
-    return {code: number_text(number / total, Unit.RATE) for code, number in numbers.items()}
+    return {code: value_text(Value.of_rate(number, total), Unit.RATE) for code, number in numbers.items()}
 
 
 def _observed_link(asked: Asked) -> str:

@@ -119,6 +119,13 @@ def test_nothing_there_says_what_to_do(analyst):
     assert "No conversations in this window yet" in analyst.get(URL).content.decode()
 
 
+def test_what_was_answered_only_before_the_window_has_no_share(analyst, now):
+    answered(now - 40 * DAY, seconds=60)
+    rating(5, now - DAY)
+
+    assert analyst.get(URL).status_code == 200
+
+
 def test_leaders_see_their_teams_only(client, now):
     at = now - DAY
     rating(5, at, of=resolved(at))
