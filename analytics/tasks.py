@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics.actions import comments, report_runs, scorecards
+from analytics.actions import comments, report_runs, rollups, scorecards
 
 
 @shared_task(name="analytics.tasks.write_scorecards")
@@ -25,3 +25,17 @@ def send_reports() -> None:
     """What is due gets its run, and what waits is sent, or tried again."""
     report_runs.make_due(now=timezone.now())
     report_runs.send_due(clock=timezone.now)
+
+
+@shared_task(name="analytics.tasks.fold_rollups")
+def fold_rollups() -> None:
+    """Builds them first where they are missing or count something else than the code does now."""
+    while not rollups.are_built() and rollups.build(now=timezone.now()):
+        pass
+    while rollups.are_behind() and rollups.fold(now=timezone.now()):
+        pass
+
+
+@shared_task(name="analytics.tasks.reconcile_rollups")
+def reconcile_rollups() -> None:
+    rollups.reconcile_nightly(now=timezone.now())

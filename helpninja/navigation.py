@@ -184,6 +184,7 @@ GROUPS = (
             ("Action items", "checklist", "analytics.ActionItem"),
             ("Targets", "flag_circle", "analytics.Target"),
             ("Benchmarks", "leaderboard", "analytics.Benchmark"),
+            ("Rollup checks", "fact_check", "analytics.Reconciliation"),
             ("Feedback themes", "sell", "analytics.FeedbackTheme"),
             ("Saved views", "bookmark", "analytics.SavedView"),
         ),

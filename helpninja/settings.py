@@ -162,6 +162,8 @@ CELERY_BEAT_SCHEDULE = {
         "quality.tasks.close_calibrations": 60.0,
         "quality.tasks.keep_review_cycles": 600.0,
         "analytics.tasks.read_comments": 120.0,
+        "analytics.tasks.fold_rollups": 1.0,
+        "analytics.tasks.reconcile_rollups": 3600.0,
         "analytics.tasks.write_scorecards": 3600.0,
         "analytics.tasks.send_reports": 60.0,
         "quality.tasks.keep_cycles": 3600.0,

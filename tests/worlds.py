@@ -23,7 +23,16 @@ from agents.models import (
 from analytics.actions import report_schedules
 from analytics.enums import ReportKind, RunState
 from analytics.metrics.reports.document import Document
-from analytics.models import ActionItem, Benchmark, FeedbackTheme, ReportRun, ReportSchedule, SavedView, Target
+from analytics.models import (
+    ActionItem,
+    Benchmark,
+    FeedbackTheme,
+    Reconciliation,
+    ReportRun,
+    ReportSchedule,
+    SavedView,
+    Target,
+)
 from billing.enums import CostKind
 from billing.models import SharedCost
 from escalations.actions.routing import decide_for
@@ -146,6 +155,7 @@ class World:
     theme: Any  # of feedback
     rating: Any  # of the resolved escalation, with a comment
     saved_view: Any
+    reconciliation: Any
 
 
 def _reports(now: datetime) -> dict[str, Any]:
@@ -226,6 +236,9 @@ def make_world() -> World:
         **_reports(now),
         target=Target.objects.get(metric="csat", team=None),
         benchmark=Benchmark.objects.get(metric="csat"),
+        reconciliation=Reconciliation.objects.create(
+            first=timezone.now().date(), last=timezone.now().date(), compared=9
+        ),
         saved_view=SavedView.objects.get(name="Geography: regions"),
         escalation=escalation,
         colleagues=factories.make_escalation(state=State.ACTIVE),

@@ -1,36 +1,26 @@
 """Gathers what ``billing.decisions.cost_per_resolution`` works with."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
-from django.db.models import Value as Integer
+from django.db.models import DecimalField, F, QuerySet, Sum
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.readings import Narrow, Read, Rows, everything
-from analytics.metrics.sources import DATED, HANDLED, OPENED, PLACED, RESOLVED, Source
-from analytics.metrics.tally import Frame, Part, Splits, Tally
+from analytics.metrics.sources import COSTED, OPENED, PLACED, RESOLVED, UNCOSTED
+from analytics.metrics.tally import Frame, Part, Splits, Tally, tally
+from analytics.metrics.times import Since
 from billing.decisions import MonthShare, cost_per_resolution
 from billing.models import SharedCost
-from escalations.models import Escalation, HandlingInterval
 from helpninja.common.values import Value
 
-_uncosted = HandlingInterval.objects.filter(hourly_cost=None)
-UNCOSTED = Q(Exists(_uncosted.filter(escalation=OuterRef("pk"))))
-UNCOSTED_HANDLING = Q(Exists(_uncosted.filter(escalation=OuterRef("escalation"))))
-
-
-def _costed(filters: Filters, now: datetime) -> QuerySet[Any]:
-    return HANDLED.rows(filters, now).exclude(UNCOSTED_HANDLING)
-
-
-COSTED = Source("costed", "ended_at", _costed)
-SECONDS = Part(COSTED, Sum("seconds"))
+# Seconds, each times its cost of an hour.
+EXACT = DecimalField(max_digits=20, decimal_places=2)
+COST = Part(COSTED, Sum(F("seconds") * F("hourly_cost"), output_field=EXACT))
 RESOLUTIONS = Rows(RESOLVED, ~UNCOSTED)
 UNKNOWN = (Rows(RESOLVED, UNCOSTED), Rows(OPENED, PLACED))
 OURS = Rows(OPENED).count
-PARTS = (SECONDS, OURS, RESOLUTIONS.count, *(rows.count for rows in UNKNOWN))
+PARTS = (COST, OURS, RESOLUTIONS.count, *(rows.count for rows in UNKNOWN))
 
 
 class CostPerResolution:
@@ -49,7 +39,7 @@ class CostPerResolution:
         return PARTS
 
     def splits(self, frame: Frame) -> Splits:
-        return {COSTED: {"hourly_cost": F("hourly_cost")}, OPENED: {"cost_month": _month_number(frame)}}
+        return {OPENED: {"cost_month": _month(frame)}}
 
     def reader(self, frame: Frame) -> Read:
         amounts, opened = _shared_costs(frame), _opened_by_month(frame)
@@ -62,7 +52,7 @@ class CostPerResolution:
 def _value(found: Tally, period: int, amounts: dict[int, Decimal], opened: dict[int, int]) -> Value:
     ours = found.split(OURS, "cost_month", period)
     cost = cost_per_resolution(
-        [(seconds, rate) for rate, seconds in found.split(SECONDS, "hourly_cost", period).items()],
+        [(1, found.sum(COST, period))],  # as if one second had cost what all of them did
         [MonthShare(amount, opened.get(month, 0), ours.get(month, 0)) for month, amount in amounts.items()],
         found.sum(RESOLUTIONS.count, period),
     )
@@ -80,20 +70,10 @@ def _shared_costs(frame: Frame) -> dict[int, Decimal]:
 
 def _opened_by_month(frame: Frame) -> dict[int, int]:
     """All of them, whatever the filters: the cost is spread over everybody's."""
-    months = frame.span.months()
-    rows = (
-        Escalation.objects.filter(timing__in=DATED, opened_at__gte=months.start, opened_at__lt=months.end)
-        .order_by()
-        .values(number=_month_number(frame))
-        .annotate(opened=Count("pk"))
-    )
-    return {row["number"]: row["opened"] for row in rows}
+    everybodys = Frame(frame.span.months(), Filters(), frame.now, comparison=None)
+    return tally([OURS], everybodys, {OPENED: {"cost_month": _month(frame)}}).split(OURS, "cost_month")
 
 
-def _month_number(frame: Frame) -> Case:
-    """Compared with the months' starts: unlike truncation it costs SQLite no call of Python for each row."""
-    starts = frame.span.month_starts()
-    later = [
-        When(opened_at__gte=start, then=Integer(number)) for number, start in reversed(list(enumerate(starts)))
-    ]
-    return Case(*later, output_field=IntegerField())
+def _month(frame: Frame) -> Since:
+    """Unlike truncation it costs SQLite no call of Python for each row."""
+    return Since("opened_at", frame.span.month_starts())

@@ -1,6 +1,7 @@
 """Which part of the work a number is about, as conditions on each kind of row."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -67,6 +68,7 @@ class Filters:
         return Q(**{f"{prefix}{name}__in": values for name, values in columns.items() if values})
 
 
+@cache
 def conversation_topic(prefix: str = "") -> Coalesce:
     """That of its first escalation, which people know better, or else its own."""
     return Coalesce(
@@ -76,6 +78,7 @@ def conversation_topic(prefix: str = "") -> Coalesce:
     )
 
 
+@cache
 def conversation_team(prefix: str = "") -> Coalesce:
     """That of its first escalation; without one its topic's, or Support."""
     return Coalesce(

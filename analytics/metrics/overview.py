@@ -68,7 +68,7 @@ class Overview:
 
 
 def overview(frame: Frame) -> Overview:
-    """At most 14 queries, however long the window."""
+    """At most 16 queries, however long the window."""
     meter = Meter((METRICS[key] for key in (*INDICATORS, *VOLUMES, *BESIDES, *QUEUE, "ai_confidence")), frame)
     reasons: Splits = {OPENED: {"reason": F("reason")}, RATED: {"reason": F("escalation__reason")}}
     found = tally(meter.parts, frame, merged((meter.splits, _buckets(frame), reasons)))

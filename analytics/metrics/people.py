@@ -89,7 +89,7 @@ def everybody(frame: Frame) -> Everybody:
         for (agent,), group in found.by(("agent",)).items()
         if group.sum(HANDLINGS)
     }
-    total = read.work(found, SETTLED.value(found.sum), {}, Tally({**found.rows, **once.rows}))
+    total = read.work(found, SETTLED.value(found.sum), {}, Tally({**found.tables, **once.tables}))
     equity = WorkloadEquity().reader(frame)(found, NOW)
     return Everybody(people, replace(total, values={**total.values, EQUITY: equity}), available, planned)
 

@@ -86,7 +86,7 @@ def _topics(found: Tally, frame: Frame) -> tuple[OfTopic, ...]:
     meter = Meter((METRICS[key] for key in BY_TOPIC), frame)
     parts = [part for part in meter.parts if part.source == HANDLED]
     handled = tally(parts, frame, {HANDLED: {"topic": TOPIC.on[HANDLED](frame)}})
-    joined = Tally({**found.only(RATED, OPENED).rows, **handled.rows}).by(("topic",))
+    joined = Tally({**found.only(RATED, OPENED).tables, **handled.tables}).by(("topic",))
     labels = TOPIC.labels.of({values[0] for values in joined})
     read = {topic: _read(meter, group) for (topic,), group in joined.items()}
     total = sum(one["conversations_handled"].n for one in read.values())

@@ -22,6 +22,9 @@ MEASURED = Q(timing=Timing.MEASURED)
 PLACED = Q(timing=Timing.PLACED)
 # What people and the AI said; notices of the system and calls of tools are not part of the talk.
 SPOKEN = (Author.CUSTOMER, Author.AI, Author.AGENT)
+_uncosted = HandlingInterval.objects.filter(hourly_cost=None)
+UNCOSTED = Q(Exists(_uncosted.filter(escalation=OuterRef("pk"))))
+UNCOSTED_HANDLING = Q(Exists(_uncosted.filter(escalation=OuterRef("escalation"))))
 UNANSWERED = Q(first_response_at=None)
 _closed_in_time = EscalationEvent.objects.filter(
     escalation=OuterRef("pk"),
@@ -60,6 +63,9 @@ class Source:
         if before.end == window.start:
             return rows.filter(self._dated(Window(before.start, window.end, window.zone)))
         return rows.filter(self._dated(window) | self._dated(before))
+
+    def passing_alone(self) -> "Source | None":
+        return Source(self.key, self.clock, self.passing) if self.passing else None
 
     def _dated(self, window: Window) -> Q:
         return Q(**{f"{self.clock}__gte": window.start, f"{self.clock}__lt": window.end})
@@ -125,6 +131,10 @@ def _handled(filters: Filters, now: datetime) -> QuerySet[Any]:
     return rows if filters.agent is None else rows.filter(agent=filters.agent)
 
 
+def _costed(filters: Filters, now: datetime) -> QuerySet[Any]:
+    return _handled(filters, now).exclude(UNCOSTED_HANDLING)
+
+
 def _reviewed(filters: Filters, now: datetime) -> QuerySet[Any]:
     rows: QuerySet[Any] = Review.objects.counted().filter(filters.of_escalations("escalation__"))
     return rows if filters.agent is None else rows.filter(agent=filters.agent)
@@ -161,6 +171,7 @@ JUDGED = Source("judged", "first_response_due_at", _judged, for_good=_judged_for
 RATED = Source("rated", "rated_at", _rated)
 SURVEYED = Source("surveyed", "survey_sent_at", _rated)
 HANDLED = Source("handled", "ended_at", _handled)
+COSTED = Source("costed", "ended_at", _costed)
 REVIEWED = Source("reviewed", "published_at", _reviewed)
 HUMAN_MESSAGES = Source("human_messages", "sent_at", _human_messages)
 ESCALATED_MESSAGES = Source("escalated_messages", "opened_at", _escalated_messages)

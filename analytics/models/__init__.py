@@ -7,6 +7,7 @@ from analytics.models.feedback import (
     ThemeRevision,
 )
 from analytics.models.report import ActionItem, ReportRun, ReportSchedule
+from analytics.models.rollup import Mark, Reconciliation, Rollup, RollupState, Tier
 from analytics.models.saved_view import SavedView
 from analytics.models.yardstick import Benchmark, Target
 
@@ -16,11 +17,16 @@ __all__ = [
     "CommentReading",
     "CommentTheme",
     "FeedbackTheme",
+    "Mark",
+    "Reconciliation",
     "ReportRun",
     "ReportSchedule",
+    "Rollup",
+    "RollupState",
     "SavedView",
     "Target",
     "ThemeDecision",
     "ThemePhrase",
     "ThemeRevision",
+    "Tier",
 ]

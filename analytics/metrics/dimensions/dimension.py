@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
 
-from analytics.metrics.cost import COSTED
 from analytics.metrics.sources import (
     CONVERSATIONS,
+    COSTED,
     ESCALATED_MESSAGES,
     HANDLED,
     JUDGED,
@@ -26,6 +26,7 @@ from analytics.metrics.sources import (
 from analytics.metrics.tally import Frame
 
 NONE = "none"
+OF_ESCALATIONS = (OPENED, RESPONDED, RESOLVED_ONCE, RESOLVED, JUDGED, WAITING, ESCALATED_MESSAGES)
 
 # The expression of a source's rows that says to which group each belongs.
 Grouping = Callable[[Frame], Any]
@@ -168,9 +169,8 @@ def column(*path: str) -> Grouping:
 def of_escalations(field: str) -> dict[Source, Grouping]:
     """By a field of the escalation that a row is, or belongs to."""
     return {
-        **{source: column(field) for source in (OPENED, RESPONDED, RESOLVED_ONCE, RESOLVED, JUDGED, WAITING)},
+        **{source: column(field) for source in OF_ESCALATIONS},
         **{source: column("escalation", field) for source in (HANDLED, COSTED, REVIEWED, RATED, SURVEYED)},
-        ESCALATED_MESSAGES: column("conversation__escalations", field),
     }
 
 

@@ -14,10 +14,10 @@ from django.db.models.functions import (
     TruncWeek,
 )
 
-from analytics.metrics.cost import COSTED
 from analytics.metrics.dimensions.dimension import Dates, Dimension, Grouping, Named
 from analytics.metrics.sources import (
     CONVERSATIONS,
+    COSTED,
     ESCALATED_MESSAGES,
     HANDLED,
     HUMAN_MESSAGES,

@@ -1,7 +1,6 @@
 """What the work is about, where it came from, and who did it."""
 
 from agents.models import Agent, Team
-from analytics.metrics.cost import COSTED
 from analytics.metrics.dimensions.dimension import (
     Chosen,
     Dimension,
@@ -16,6 +15,7 @@ from analytics.metrics.dimensions.dimension import (
 from analytics.metrics.filters import conversation_team, conversation_topic
 from analytics.metrics.sources import (
     CONVERSATIONS,
+    COSTED,
     HANDLED,
     HUMAN_MESSAGES,
     RATED,

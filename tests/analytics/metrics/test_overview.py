@@ -110,7 +110,7 @@ def test_queries_are_few_and_as_many_for_many_rows(agent, django_assert_max_num_
         rating(3)
         asked("need help")
 
-    with django_assert_max_num_queries(14) as many_rows:
+    with django_assert_max_num_queries(16) as many_rows:
         overview(frame())
 
     assert len(many_rows) == len(one_row)

@@ -255,7 +255,7 @@ def test_many_metrics_ask_each_source_once(django_assert_num_queries):
         "csat",
     )
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = measure([METRICS[key] for key in keys], frame())
 
     assert tuple(found) == keys

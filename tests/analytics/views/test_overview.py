@@ -170,7 +170,7 @@ class TestPage:
         analyst.get(URL)
 
         # 14 for the numbers, 2 for what can be chosen, 3 for who asks, and the frame's own.
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(23):
             analyst.get(URL)
 
 

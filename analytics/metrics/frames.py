@@ -1,0 +1,53 @@
+"""What is asked, and the smallest things that are counted for it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Aggregate
+
+from analytics.metrics.filters import Filters
+from analytics.metrics.sources import Source
+from helpninja.common.windows import Comparison, Window
+
+NOW, BEFORE = 1, 0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is asked of what the filters let through: a window and, given a ``comparison``, one before it."""
+
+    window: Window
+    filters: Filters
+    now: datetime
+    comparison: Comparison | None = Comparison.PREVIOUS
+
+    @cached_property
+    def before(self) -> Window | None:
+        return self.window.before(self.comparison) if self.comparison else None
+
+    @cached_property
+    def span(self) -> Window:
+        """Both windows, and what lies between them."""
+        return Window(self.before.start, self.window.end, self.window.zone) if self.before else self.window
+
+    @property
+    def periods(self) -> tuple[int, ...]:
+        return (NOW, BEFORE) if self.before else (NOW,)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A count or sum over one source. Parts add up over groups, so one grouped query gives totals too.
+
+    ``fold`` makes one number of the groups' numbers: their sum, unless the part is something else, as a maximum.
+    """
+
+    source: Source
+    aggregate: Aggregate
+    fold: Callable[[Iterable[Any]], Any] = sum
+
+
+Splits = Mapping[Source, Mapping[str, Any]]

@@ -1,0 +1,120 @@
+"""What is rolled up: the sources, and by what their rows can be told apart.
+
+Every dimension of a source is a set of pairs of row and value. Most rows have one value, a column; several agents
+may have handled an escalation, and a message is of all escalations of its conversation. A filter on one value lets
+through exactly the rows that are paired with it: what ``Filters`` says as conditions is said here as pairs.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.expressions import Combinable
+
+from analytics.metrics import sources
+from analytics.metrics.filters import conversation_team, conversation_topic
+from analytics.metrics.sources import Source
+
+TOTAL = "total"
+# Of these the values are ids, of the others texts.
+IDS = ("topic", "team", "plan", "agent", "priority")
+PLACES = ("plan", "region", "channel")
+COLUMNS = ("topic", "team", "plan", "region", "channel", "reason", "priority")
+
+Pairs = Iterator[tuple[str, int, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """``columns`` are expressions by dimension; ``several`` gives further pairs, of the dimensions ``also``."""
+
+    source: Source
+    columns: Mapping[str, str | Combinable]
+    several: Callable[[QuerySet[Any]], Pairs] | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        return frozenset((TOTAL, *self.columns, *self.also))
+
+    def dimension_of(self, expression: Any) -> str | None:
+        """The dimension whose only values the expression gives."""
+        for name, column in self.columns.items():
+            if name not in self.also and expression == (F(column) if isinstance(column, str) else column):
+                return name
+        return None
+
+    @property
+    def by_reason(self) -> bool:
+        """Whether its sums are kept apart by the reason of the escalation within each value."""
+        return "reason" in self.columns
+
+
+def _of_escalation(prefix: str = "", **more: str) -> dict[str, str | Combinable]:
+    return {**{name: f"{prefix}{name}" for name in COLUMNS}, **more}
+
+
+def _of_rating() -> dict[str, str | Combinable]:
+    """Of the escalation that was rated, or of the conversation where there was none."""
+
+    def of(name: str, otherwise: Combinable) -> Case:
+        return Case(When(escalation__isnull=False, then=F(f"escalation__{name}")), default=otherwise)
+
+    return {
+        **{name: of(name, F(f"conversation__{name}")) for name in PLACES},
+        "topic": of("topic", conversation_topic("conversation__")),
+        "team": of("team", conversation_team("conversation__")),
+        "reason": "escalation__reason",
+        "priority": "escalation__priority",
+        "agent": "handler",
+    }
+
+
+def _handlers(rows: QuerySet[Any]) -> Pairs:
+    """Who held it, answered it first or resolved it."""
+    return _agents(rows.values_list("pk", "resolved_by", "first_responder", "handling_intervals__agent"))
+
+
+def _agents(rows: QuerySet[Any, tuple[Any, ...]]) -> Pairs:
+    for pk, *agents in rows.order_by().distinct():
+        for agent in agents:
+            if agent is not None:
+                yield "agent", pk, agent
+
+
+def _conversation_handlers(rows: QuerySet[Any]) -> Pairs:
+    handled = [f"escalations__{name}" for name in ("resolved_by", "first_responder", "handling_intervals__agent")]
+    return _agents(rows.filter(escalations__isnull=False).values_list("pk", *handled))
+
+
+def _messages(rows: QuerySet[Any]) -> Pairs:
+    names = [f"conversation__escalations__{name}" for name in COLUMNS]
+    escalated = rows.filter(conversation__escalations__isnull=False)
+    for pk, *values in escalated.order_by().values_list("pk", *names).distinct():
+        for name, value in zip(COLUMNS, values, strict=True):
+            yield name, pk, value
+
+
+def _facts() -> Iterator[Facts]:
+    told: dict[str, str | Combinable] = {name: name for name in PLACES}
+    told |= {"topic": conversation_topic(), "team": conversation_team()}
+    held = _of_escalation("escalation__", agent="agent")
+    yield Facts(sources.CONVERSATIONS, told, _conversation_handlers, ("agent",))
+    yield Facts(sources.OPENED, _of_escalation(), _handlers, ("agent",))
+    yield Facts(sources.RESPONDED, _of_escalation(agent="first_responder"))
+    yield Facts(sources.RESOLVED_ONCE, _of_escalation(agent="resolved_by"))
+    yield Facts(sources.RESOLVED, _of_escalation(agent="resolved_by"))
+    yield Facts(sources.JUDGED, _of_escalation(), _handlers, ("agent",))
+    yield Facts(sources.RATED, _of_rating())
+    yield Facts(sources.SURVEYED, _of_rating())
+    yield Facts(sources.HANDLED, held)
+    yield Facts(sources.COSTED, held)
+    yield Facts(sources.REVIEWED, held)
+    yield Facts(sources.HUMAN_MESSAGES, {"agent": "agent"}, _messages, COLUMNS)
+    yield Facts(sources.ESCALATED_MESSAGES, _of_escalation(), _handlers, ("agent",))
+
+
+# By source; those by whose hours volume is drawn first: their sums are kept by the hour in every tier.
+FACTS = {facts.source.key: facts for facts in _facts()}
+CLOCKED = (sources.CONVERSATIONS.key, sources.OPENED.key)
