@@ -17,22 +17,37 @@ from helpninja.common.roles import Role
 from tests import factories
 from tests.databases import Migrated
 
+KEPT = pytest.StashKey[Migrated]()
+
 
 def pytest_configure():
     settings.CACHES["default"]["BACKEND"] = "tests.caches.TimelessCache"
 
 
 def pytest_collection_modifyitems(items):
-    """A test with real transactions empties the tables; the rows that migrations installed come back after it.
+    """A database is made only where some test says that it wants one; a copy wants one too.
 
-    A database is made only where some test says that it wants one; a copy wants one too.
+    What empties the tables leaves it to ``put_back`` to fill them again.
     """
     for item in items:
         if "migrated" in item.fixturenames:
             item.add_marker(pytest.mark.django_db)
-        marker = item.get_closest_marker("django_db")
-        if marker is not None and marker.kwargs.get("transaction"):
-            marker.kwargs["serialized_rollback"] = True
+        if _empties_tables(item):
+            item.get_closest_marker("django_db").kwargs["serialized_rollback"] = True
+
+
+def _empties_tables(item):
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """The next test, of this file or another, finds what the migrations installed."""
+    result = yield
+    if _empties_tables(item) and (kept := item.config.stash.get(KEPT, None)):
+        kept.put_back()
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,7 +61,7 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+def django_db_setup(request, django_db_setup, django_db_blocker, tmp_path_factory):
     """Nobody needs the tests' rows after a power cut, so no commit waits for the disk."""
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
@@ -54,7 +69,8 @@ def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
                 name = connection.ops.quote_name(connection.settings_dict["NAME"])
                 cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
         kept = Migrated(tmp_path_factory.mktemp("migrated"), django_db_blocker.unblock)
-        connection.creation.deserialize_db_from_string = kept.put_back
+    connection.creation.deserialize_db_from_string = lambda _: None  # it is there already
+    request.config.stash[KEPT] = kept
     yield kept
     kept.close()
 
