@@ -30,7 +30,7 @@ class SavedViews(APIView):
 
     permission_classes = [SeesAnalytics]
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="v1_views_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         views = SavedView.objects.visible_to(Actor.of_request(request).user).select_related("owner")
         return Response({"views": [_row(view) for view in views]})
