@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
@@ -29,5 +30,5 @@ def _after_migrations(using: str, plan: Any = None, **_: Any) -> None:
     """Not after a flush, which leaves triggers where they are and has no plan."""
     from analytics.marking import install  # needs the models too
 
-    if plan is not None:
+    if plan is not None and settings.KEEP_ROLLUPS:
         install(using)

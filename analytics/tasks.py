@@ -1,4 +1,5 @@
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from analytics.actions import comments, report_runs, rollups, scorecards
@@ -30,6 +31,8 @@ def send_reports() -> None:
 @shared_task(name="analytics.tasks.fold_rollups")
 def fold_rollups() -> None:
     """Builds them first where they are missing or count something else than the code does now."""
+    if not settings.KEEP_ROLLUPS:
+        return
     while not rollups.are_built() and rollups.build(now=timezone.now()):
         pass
     while rollups.are_behind() and rollups.fold(now=timezone.now()):
@@ -38,4 +41,5 @@ def fold_rollups() -> None:
 
 @shared_task(name="analytics.tasks.reconcile_rollups")
 def reconcile_rollups() -> None:
-    rollups.reconcile_nightly(now=timezone.now())
+    if settings.KEEP_ROLLUPS:
+        rollups.reconcile_nightly(now=timezone.now())

@@ -22,6 +22,7 @@ KEPT = pytest.StashKey[Migrated]()
 
 def pytest_configure():
     settings.CACHES["default"]["BACKEND"] = "tests.caches.TimelessCache"
+    settings.KEEP_ROLLUPS = True
 
 
 def pytest_collection_modifyitems(items):
