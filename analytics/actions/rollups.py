@@ -98,6 +98,7 @@ def reconcile_nightly(*, now: datetime) -> None:
 
 
 def are_built() -> bool:
+    """Complete, and of what the code counts now."""
     return RollupState.objects.filter(revision=revision()).exists()
 
 

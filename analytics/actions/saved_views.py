@@ -25,5 +25,6 @@ def save_view(*, owner: User, name: str, page: str, query: str, is_shared: bool,
 
 @transaction.atomic
 def remove_view(*, view: SavedView, by: Actor, now: datetime) -> None:
+    """For good; the audit keeps its name and page."""
     record(by=by, action="saved_view.removed", subject=view, now=now, page=view.page)
     view.delete()

@@ -86,6 +86,7 @@ def counted(metric: Metric, frame: Frame, codes: Mapping[str, str]) -> QuerySet[
 
 
 def is_divisible(metric: Metric, dimension: Dimension) -> bool:
+    """Whether all rows that its number can't do without know their group."""
     return dimension.on.keys() >= set(metric.reading.sources)
 
 

@@ -1,5 +1,6 @@
 """The ways in which a number is read off its rows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -44,18 +45,23 @@ class Reading(Protocol):
 
 
 class Plain:
-    """A reading of the sums alone: ``value`` takes a part and gives its sum."""
+    """A reading that needs no source split."""
 
     adds_up = True
 
     def splits(self, frame: Frame) -> Splits:
         return {}
 
+
+class OfSums(Plain, ABC):
+    """A reading of the sums alone."""
+
     def reader(self, frame: Frame) -> Read:
         return lambda found, period: self.value(lambda part: found.sum(part, period))
 
+    @abstractmethod
     def value(self, sums: Sums) -> Value:
-        raise NotImplementedError
+        """``sums`` takes a part and gives its sum."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class _OfRows(Plain):
+class _OfRows(OfSums):
     rows: Rows
     missing: tuple[Rows, ...] = ()
 
@@ -155,7 +161,7 @@ class Mean(_OfRows):
 
 
 @dataclass(frozen=True)
-class Distinct(Plain):
+class Distinct(OfSums):
     """How many distinct values ``key`` has; ``owners`` turns the rows into the things that n counts."""
 
     adds_up = False

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
-from analytics.metrics.readings import Narrow, Plain, Read, Rows, everything
+from analytics.metrics.readings import Narrow, OfSums, Plain, Read, Rows, everything
 from analytics.metrics.readings import Sums as SumsOf
 from analytics.metrics.regression import Sums, slope
 from analytics.metrics.sources import Source
@@ -16,7 +16,7 @@ from helpninja.common.values import Value
 
 
 @dataclass(frozen=True)
-class Slope(Plain):
+class Slope(OfSums):
     """Least squares of ``y``, a field of the source's rows, on ``x``, a field, of which ``unit`` are 1.
 
     ``of_all``: the rows that have a ``y``; those without an ``x`` are missing.

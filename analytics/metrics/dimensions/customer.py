@@ -26,7 +26,6 @@ CUSTOMER = {
     **dict.fromkeys((RATED, SURVEYED), "conversation__customer"),
     REVIEWED: "escalation__customer",
 }
-LATER = "later"
 
 
 def _by_age(ends: dict[int, str], otherwise: str) -> dict[Source, Grouping]:

@@ -1,5 +1,6 @@
 """What a dimension is, and the usual kinds of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,19 +42,26 @@ class Label:
     place: tuple[Any, ...] = ()
 
 
-class Labels:
+class Labels(ABC):
     """The labels of a dimension's values, and the way back from a code to the value."""
 
+    @abstractmethod
     def of(self, values: Collection[Any]) -> dict[Any, Label]:
         """At most one query. Values that are nothing, None or empty, come last."""
-        return {value: self.one(value) if value not in (None, "") else nothing() for value in values}
 
-    def one(self, value: Any) -> Label:
-        raise NotImplementedError
-
+    @abstractmethod
     def value(self, code: str) -> Any:
         """At most one query; ValueError where no value has the code."""
-        raise NotImplementedError
+
+
+class OneByOne(Labels):
+    """Each value's label follows from the value alone."""
+
+    def of(self, values: Collection[Any]) -> dict[Any, Label]:
+        return {value: self.one(value) if value not in (None, "") else nothing() for value in values}
+
+    @abstractmethod
+    def one(self, value: Any) -> Label: ...
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,11 @@ def _is_nothing(name: str, dimension: Dimension) -> Q:
 
 
 def nothing() -> Label:
+    """Of rows that have no such thing: the last of all."""
     return Label(NONE, "None", (True,))
 
 
-class Chosen(Labels):
+class Chosen(OneByOne):
     """The members of an enum of choices, in its order; numbers go by the member's name."""
 
     def __init__(self, choices: Any) -> None:
@@ -135,7 +144,7 @@ class Stored(Labels):
         return pk
 
 
-class Texts(Labels):
+class Texts(OneByOne):
     """Free texts, which are their own labels."""
 
     def one(self, value: Any) -> Label:
@@ -145,7 +154,7 @@ class Texts(Labels):
         return code
 
 
-class Dates(Labels):
+class Dates(OneByOne):
     """First days of stretches of time."""
 
     def __init__(self, text: Callable[[date], str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from analytics.metrics import flow, satisfaction
-from analytics.metrics.dimensions.dimension import Dimension, Grouping, Label, Labels, Named
+from analytics.metrics.dimensions.dimension import Dimension, Grouping, Label, Named, OneByOne
 from analytics.metrics.journey import LATE, MOODS, mood
 from analytics.metrics.sources import (
     CONVERSATIONS,
@@ -24,7 +24,7 @@ from analytics.metrics.tally import Frame
 OWN = (OPENED, RESPONDED, RESOLVED_ONCE, RESOLVED, JUDGED)
 
 
-class Touches(Labels):
+class Touches(OneByOne):
     """Numbers, which stand for themselves."""
 
     def one(self, value: int) -> Label:
