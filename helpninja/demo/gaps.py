@@ -1,7 +1,10 @@
 """Knowledge gaps found in the demo's questions, and the plan that the team has made of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.db import transaction
 
 from agents.models import Agent
 from helpninja.common.actors import Actor
@@ -10,7 +13,7 @@ from quality.actions.articles import move, revise
 from quality.actions.gaps import add_gap, draft_article, plan_gap
 from quality.actions.grouping import run_grouping, start_grouping
 from quality.enums import ArticleStatus, Lane
-from quality.models import KnowledgeGap
+from quality.models import GroupingRun, KnowledgeGap
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,24 @@ What is deleted can't be brought back. Exports that were made before are not tou
 """
 
 
-def find_gaps(agents: dict[str, Agent], now: datetime) -> None:
-    """Inside the caller's transaction."""
+def ask_for_gaps(agents: dict[str, Agent], now: datetime) -> None:
+    """What is asked for before the server starts, no nightly job begins."""
+    start_grouping(by=Actor.of_user(agents[SUPERVISOR.username].user), now=now)
+
+
+def find_gaps(agents: dict[str, Agent], now: datetime) -> Iterator[None]:
+    """What was asked for, then the plan. To group takes long, so not within one transaction."""
+    for run in GroupingRun.objects.filter(ended_at=None):
+        run_grouping(run_id=run.pk, clock=lambda: now)
+        yield
+    if not KnowledgeGap.objects.exclude(lane="").exists():
+        _plan_all(agents, now)
+        yield
+
+
+@transaction.atomic
+def _plan_all(agents: dict[str, Agent], now: datetime) -> None:
     by = Actor.of_user(agents[SUPERVISOR.username].user)
-    run_grouping(run_id=start_grouping(by=by, now=now).pk, clock=lambda: now)
     for piece in PLAN:
         owner = agents[piece.owner.username] if piece.owner else None
         due = (now + timedelta(days=piece.due_in)).date() if piece.due_in is not None else None

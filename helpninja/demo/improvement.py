@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from agents.models import Team
+from agents.models import Agent, Team
 from escalations.enums import Reason
 from helpninja.common.actors import Actor
 from helpninja.demo.people import DAVID, LISA, SARAH, SUPERVISOR, TOM
@@ -108,9 +108,9 @@ ACTIONS = "Tom shadows David on API cases.\nWrite the guide to advanced API auth
 NOTE = "Webhook questions doubled since the release; most need the same three steps."
 
 
-def improve(now: datetime) -> None:
+def improve(agents: dict[str, Agent], now: datetime) -> None:
     """By the product's own actions, so that each start is counted from the demo's history."""
-    lead = User.objects.get(username=SUPERVISOR.username)
+    lead = agents[SUPERVISOR.username].user
     support = Team.objects.get(slug="support")
     for programme in PROGRAMMES:
         _launch(programme, lead, support, now)

@@ -25,6 +25,10 @@ def write_articles(agents: dict[str, Agent], now: datetime) -> None:
     """Inside the caller's transaction."""
     for text in TEXTS:
         _write(text, agents, now)
+
+
+def use_articles(agents: dict[str, Agent], now: datetime) -> None:
+    """Inside the caller's transaction, after the history is saved."""
     rng = Random(SEED)
     chats = Conversation.objects.filter(started_at__gte=now - timedelta(days=29), closed_at__isnull=False)
     alone = list(chats.filter(escalations=None).order_by("pk"))

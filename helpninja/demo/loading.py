@@ -1,14 +1,16 @@
 """Fills an empty database with the demo, once; a database with anything else in it is left alone."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Model
 
 from agents.models import Agent, Team
-from analytics.models import CommentReading, ReportSchedule
+from analytics.models import CommentReading
 from billing.models import Customer, SharedCost
 from escalations.enums import RoutingMode
 from escalations.models import Conversation, RoutingPolicy, Topic, WebhookEndpoint
@@ -20,17 +22,17 @@ from helpninja.demo.costs import write_costs
 from helpninja.demo.customer_events import write_customer_events
 from helpninja.demo.customers import make_customers
 from helpninja.demo.figures import DAYS, WINDOWS
-from helpninja.demo.gaps import find_gaps
+from helpninja.demo.gaps import ask_for_gaps, find_gaps
 from helpninja.demo.history import History
 from helpninja.demo.improvement import improve
-from helpninja.demo.knowledge import write_articles
+from helpninja.demo.knowledge import use_articles, write_articles
 from helpninja.demo.people import make_staff
 from helpninja.demo.reports import send_reports
 from helpninja.demo.review_cycle import draw_week
 from helpninja.demo.reviews import write_reviews
 from helpninja.demo.shifts import plan_shifts, write_presence
 from helpninja.demo.store import Store
-from quality.models import CalibrationSession, CoachingPlan, KnowledgeGap, Review, ReviewCycle
+from quality.models import Article, ArticleSearch, CalibrationSession, CoachingPlan, Initiative, ReviewCycle
 
 SEED = 2847
 MARKER = "demo data loaded"
@@ -64,8 +66,7 @@ def load(now: datetime) -> None:
     compose(agents, now).save()
     plan_shifts(agents, now)
     offer_integrations()
-    improve(now)
-    write_articles(agents, now)
+    ask_for_gaps(agents, now)
     AuditEntry.objects.create(
         at=now,
         actor="manage.py demo",
@@ -76,25 +77,43 @@ def load(now: datetime) -> None:
     )
 
 
-# What takes long and can wait until the queue is open; a row of the model says that it has been written.
-LATER = (
-    (CommentReading, read_comments),
-    (Review, write_reviews),
-    (ReviewCycle, draw_week),
-    (CalibrationSession, calibrate),
-    (CoachingPlan, coach),
-    (KnowledgeGap, find_gaps),
-    (ReportSchedule, send_reports),
-)
+# Writes piece by piece what is not there yet, and yields after each.
+Part = Callable[[dict[str, Agent], datetime], Iterator[None]]
 
 
-def load_rest(now: datetime) -> None:
-    """Each part whole or not at all; one that is there already is left alone."""
-    agents = {agent.user.username: agent for agent in Agent.objects.select_related("user")}
-    for model, write in LATER:
+def once(model: type[Model], write: Callable[[dict[str, Agent], datetime], object]) -> Part:
+    """One piece, where there is no row of the model."""
+
+    def write_once(agents: dict[str, Agent], now: datetime) -> Iterator[None]:
         if not model._default_manager.exists():
             with transaction.atomic():
                 write(agents, now)
+            yield
+
+    return write_once
+
+
+# What the queue does not need. No piece is a long transaction: people claim meanwhile.
+LATER: tuple[Part, ...] = (
+    once(Article, write_articles),
+    once(ArticleSearch, use_articles),
+    once(Initiative, improve),
+    once(CommentReading, read_comments),
+    write_reviews,
+    once(ReviewCycle, draw_week),
+    once(CalibrationSession, calibrate),
+    once(CoachingPlan, coach),
+    find_gaps,
+    send_reports,
+)
+
+
+def load_rest(now: datetime, *, give_way: Callable[[], object]) -> None:
+    """Begins where an earlier one has ended, or was ended. ``give_way`` is called after each piece."""
+    agents = {agent.user.username: agent for agent in Agent.objects.select_related("user")}
+    for write in LATER:
+        for _ in write(agents, now):
+            give_way()
 
 
 def offer_integrations() -> None:

@@ -1,9 +1,11 @@
 """Reports that the team gets: their schedules, the last of each as it was sent, and one that was not."""
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from agents.models import Agent
 from analytics.actions import action_items, report_runs, report_schedules
@@ -14,12 +16,27 @@ from helpninja.common.actors import SYSTEM, Actor
 from helpninja.demo.people import ADMIN, ANALYST, SUPERVISOR, Person
 
 ZONE = "America/New_York"
-WEEK, QUARTER = timedelta(days=7), timedelta(days=93)
-# Who gets which, when, attached as what, and how far back the last one may lie.
+DAY, WEEK, QUARTER = timedelta(days=1), timedelta(days=7), timedelta(days=93)
+
+
+class Planned(NamedTuple):
+    """Who gets which, when, of the period that runs or the one before, and how far back the last one may lie."""
+
+    person: Person
+    name: str
+    kind: ReportKind
+    at: time
+    running: bool
+    format: ReportFormat
+    back: timedelta
+
+
 SCHEDULES = (
-    (SUPERVISOR, "Morgan's evening report", ReportKind.DAILY, time(18), True, ReportFormat.PDF, timedelta(days=1)),
-    (ANALYST, "Monday's trends", ReportKind.WEEKLY, time(7), False, ReportFormat.XLSX, WEEK),
-    (ADMIN, "The quarter for the management", ReportKind.EXECUTIVE, time(8), False, ReportFormat.PDF, QUARTER),
+    Planned(SUPERVISOR, "Morgan's evening report", ReportKind.DAILY, time(18), True, ReportFormat.PDF, DAY),
+    Planned(ANALYST, "Monday's trends", ReportKind.WEEKLY, time(7), False, ReportFormat.XLSX, WEEK),
+    Planned(
+        ADMIN, "The quarter for the management", ReportKind.EXECUTIVE, time(8), False, ReportFormat.PDF, QUARTER
+    ),
 )
 ITEMS = {
     ReportKind.DAILY: ("Extra technical coverage during the peak hours", "Call back the integration customer"),
@@ -28,37 +45,35 @@ ITEMS = {
 FAILURE = "SMTPServerDisconnected: Connection unexpectedly closed"
 
 
-def send_reports(agents: dict[str, Agent], now: datetime) -> None:
+def send_reports(agents: dict[str, Agent], now: datetime) -> Iterator[None]:
     """Nothing is mailed: what was sent before the demo began is told as any history is."""
-    for person, name, kind, at, running, file_format, back in SCHEDULES:
-        owner = User.objects.get(username=person.username)
-        schedule = _schedule(owner, person, name, kind, at, running, file_format, now)
-        due = _last_due(schedule, now, back)
-        _want_done(kind, due, owner, running)
-        _end(schedule, due, state=RunState.SENT, attempts=1, sent_at=due + timedelta(seconds=4))
-        if kind == ReportKind.WEEKLY:
-            attempts = len(report_runs.DELAYS) + 1
-            _end(schedule, due - WEEK, state=RunState.FAILED, attempts=attempts, error=FAILURE)
+    for planned in SCHEDULES:
+        if not ReportSchedule.objects.filter(name=planned.name).exists():
+            _send(planned, now)
+            yield
 
 
-def _schedule(
-    owner: User,
-    person: Person,
-    name: str,
-    kind: ReportKind,
-    at: time,
-    running: bool,
-    file_format: ReportFormat,
-    now: datetime,
-) -> ReportSchedule:
+@transaction.atomic
+def _send(planned: Planned, now: datetime) -> None:
+    owner = User.objects.get(username=planned.person.username)
+    schedule = _schedule(planned, owner, now)
+    due = _last_due(schedule, now, planned.back)
+    _want_done(planned.kind, due, owner, planned.running)
+    _end(schedule, due, state=RunState.SENT, attempts=1, sent_at=due + timedelta(seconds=4))
+    if planned.kind == ReportKind.WEEKLY:
+        attempts = len(report_runs.DELAYS) + 1
+        _end(schedule, due - WEEK, state=RunState.FAILED, attempts=attempts, error=FAILURE)
+
+
+def _schedule(planned: Planned, owner: User, now: datetime) -> ReportSchedule:
     schedule = ReportSchedule(
-        name=name,
-        kind=kind,
-        recipients=f"{person.username}@helpninja.example",
-        formats=[file_format.value],
+        name=planned.name,
+        kind=planned.kind,
+        recipients=f"{planned.person.username}@helpninja.example",
+        formats=[planned.format.value],
         time_zone=ZONE,
-        at=at,
-        running=running,
+        at=planned.at,
+        running=planned.running,
     )
     return report_schedules.keep(schedule=schedule, by=Actor.of_user(owner), now=now)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from agents.models import Agent
 from escalations.enums import Author, State
@@ -22,8 +23,10 @@ from quality.decisions.rubrics import Definition
 from quality.enums import RemarkKind
 from quality.models import Review, RubricVersion
 
+SEED = 98
 # The guide's "Team Quality Scores (Last 30 Days)", and how much better the team is than the month before.
 SCORES = {"sarah": 92.3, "david": 87.1, "lisa": 89.4, "tom": 84.2, "mike": 88.7, "jenny": 86.9}
+DISPUTED, DRAFTED = "lisa", "david"
 GAINED = 2.3
 # How far the reviews of one month lie from their mean; each row adds up to 0.
 SPREAD = ((3, -5, 5, -3, 1, -1, 4, -4), (-4, 4, -2, 5, 1, -4))
@@ -42,18 +45,28 @@ class Candidate:
         return total - self.measured
 
 
-def write_reviews(agents: dict[str, Agent], now: datetime) -> None:
-    """After the history is saved; a dispute waits for the supervisor, and a draft for the reviewer."""
-    rng, reviewer = Random(98), User.objects.get(username=REVIEWER.username)
-    definition = Definition.from_json(RubricVersion.objects.get().definition)
+def write_reviews(agents: dict[str, Agent], now: datetime) -> Iterator[None]:
+    """After the history is saved, agent by agent; those who have reviews are left alone."""
+    reviewer = User.objects.get(username=REVIEWER.username)
     for username, score in SCORES.items():
-        agent = agents[username]
-        for month, offsets in enumerate(SPREAD):
-            pool = list(_candidates(agent, definition, now - timedelta(days=DAYS * month), rng))
-            sample = words.SAMPLES.get(username) if month == 0 else None
-            _month(pool, score - GAINED * month, offsets, sample, reviewer, now, rng)
-    _dispute(agents["lisa"], now)
-    _draft(agents["david"], reviewer, now)
+        if not Review.objects.of_agent(agents[username]).exists():
+            _write_reviews(agents[username], score, reviewer, now)
+            yield
+
+
+@transaction.atomic
+def _write_reviews(agent: Agent, score: float, reviewer: User, now: datetime) -> None:
+    """A dispute waits for the supervisor, and a draft for the reviewer."""
+    username, definition = agent.user.username, Definition.from_json(RubricVersion.objects.get().definition)
+    rng = Random(f"{SEED} {username}")
+    for month, offsets in enumerate(SPREAD):
+        pool = list(_candidates(agent, definition, now - timedelta(days=DAYS * month), rng))
+        sample = words.SAMPLES.get(username) if month == 0 else None
+        _month(pool, score - GAINED * month, offsets, sample, reviewer, now, rng)
+    if username == DISPUTED:
+        _dispute(agent, now)
+    if username == DRAFTED:
+        _draft(agent, reviewer, now)
 
 
 def _candidates(agent: Agent, definition: Definition, end: datetime, rng: Random) -> Iterator[Candidate]:

@@ -9,12 +9,13 @@ from django.db import connection
 
 from billing.models import Customer
 from escalations.models import Conversation
-from helpninja import serving
+from helpninja import health, serving
 from helpninja.common.models import ApiKey, AuditEntry
 from helpninja.common.roles import Role
 from helpninja.demo import loading
 from helpninja.demo.people import LOGINS, PASSWORD, make_staff
 from helpninja.demo.simulation import running
+from helpninja.management.commands import demo
 from tests.factories import make_customer, make_key, make_user
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def served(monkeypatch):
         on_ready()
 
     monkeypatch.setattr(serving, "run", run)
-    monkeypatch.setattr(loading, "load_rest", lambda now: None)
+    monkeypatch.setattr(demo, "load_rest", lambda: None)
     return calls
 
 
@@ -77,6 +78,21 @@ def test_life_begins_when_the_server_is_ready(served, loads, monkeypatch):
     call_command("demo", host="0.0.0.0", port=8123)
 
     assert begun == ["http://127.0.0.1:8123"]
+
+
+def test_the_rest_is_loaded_once_the_server_is_ready(monkeypatch):
+    troubles = iter(
+        [{"database": "does not answer"}, {"jobs": "none has been done"}, {"database": "", "jobs": ""}]
+    )
+    monkeypatch.setattr(health, "find_troubles", lambda now: next(troubles))
+    loaded = []
+    monkeypatch.setattr(loading, "load_rest", lambda now, give_way: loaded.append(next(troubles, "ready")))
+    monkeypatch.setattr(demo, "POLL", 0)
+    monkeypatch.setattr(demo.connection, "close", lambda: None)
+
+    demo.load_rest()
+
+    assert loaded == ["ready"]
 
 
 def test_every_role_has_a_login_that_works(served, loads, client):

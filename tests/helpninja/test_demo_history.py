@@ -16,6 +16,7 @@ from analytics.metrics.filters import Filters
 from analytics.metrics.nps import nps
 from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.tally import Frame
+from analytics.models import CommentReading, ReportRun, ReportSchedule
 from billing.models import Customer, CustomerEvent, SharedCost
 from escalations.decisions.triggers import Facts, Signals, compile_rules, evaluate, fold
 from escalations.enums import OPEN_STATES, Author, EventKind, Reason, State
@@ -33,9 +34,13 @@ from helpninja.demo.loading import check_database, load, load_rest
 from quality.enums import MISSING_CONTENT, ArticleStatus
 from quality.metrics.gaps import effects_of
 from quality.models import (
+    Article,
+    ArticleSearch,
     CalibrationSeat,
     CalibrationSession,
     CoachingPlan,
+    GroupingRun,
+    Initiative,
     KnowledgeGap,
     Review,
     ReviewAssignment,
@@ -53,7 +58,7 @@ def _loaded(django_db_setup, django_db_blocker):
     """Once for the module; each test rolls back to here."""
     with django_db_blocker.unblock(), transaction.atomic():
         load(NOW)
-        load_rest(NOW)
+        load_rest(NOW, give_way=lambda: None)
         yield
         transaction.set_rollback(True)
 
@@ -423,13 +428,44 @@ def test_calibrations_were_scored_by_both_and_the_newest_waits_for_the_superviso
     )
 
 
+REST = (
+    Article,
+    ArticleSearch,
+    Initiative,
+    CommentReading,
+    Review,
+    ReviewCycle,
+    CalibrationSession,
+    CoachingPlan,
+    KnowledgeGap,
+    ReportRun,
+)
+
+
+def rest():
+    return {model.__name__: model.objects.count() for model in REST}
+
+
 def test_the_rest_is_written_once():
-    models = (Review, ReviewCycle, CalibrationSession, CoachingPlan, KnowledgeGap)
-    before = [model.objects.count() for model in models]
+    before, pieces = rest(), []
 
-    load_rest(NOW)
+    load_rest(NOW, give_way=lambda: pieces.append(1))
 
-    assert [model.objects.count() for model in models] == before
+    assert rest() == before
+    assert pieces == []
+
+
+def test_what_was_ended_half_way_is_written_to_the_end():
+    before = rest()
+    Review.objects.of_agent(Agent.objects.get(user__username="mike")).delete()
+    ReportRun.objects.filter(schedule__name="Monday's trends").delete()
+    ReportSchedule.objects.filter(name="Monday's trends").delete()
+    GroupingRun.objects.update(ended_at=None)
+
+    load_rest(NOW, give_way=lambda: None)
+
+    assert rest() == before
+    assert not GroupingRun.objects.filter(ended_at=None).exists()
 
 
 def test_customers_praise_understanding_more_than_before_and_miss_documentation():

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _sent():
-    send_reports(make_staff(NOW), NOW)
+    list(send_reports(make_staff(NOW), NOW))
 
 
 def test_one_of_each_kind_was_sent_and_one_failed_in_sight():
