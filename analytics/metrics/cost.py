@@ -57,7 +57,7 @@ def _value(found: Tally, period: int, amounts: dict[int, Decimal], opened: dict[
         found.sum(RESOLUTIONS.count, period),
     )
     missing = sum(found.sum(rows.count, period) for rows in UNKNOWN)
-    return Value(None if cost.value is None else float(cost.value), cost.resolutions, missing)
+    return Value.of_mean(cost.handling + cost.shared, cost.resolutions, missing)
 
 
 def _shared_costs(frame: Frame) -> dict[int, Decimal]:

@@ -185,7 +185,7 @@ class ValueChange(Plain):
             found.sum(part, period, is_comparable=True) for part in (ALL.count, self.then, self.after)
         )
         missing = found.sum(ALL.count, period) - n
-        return Value(float(after / then - 1) if then else None, n, missing)
+        return Value(float(after / then - 1) if then else None, n, missing, sums=(after - then, then))
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         over = Q(opened_at__lte=frame.now - timedelta(days=LATE))

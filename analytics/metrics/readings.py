@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -66,12 +67,12 @@ class OfSums(Plain, ABC):
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one source under a condition."""
+    """Rows of one source under a condition. Parts are made once: to compare them anew costs more than a sum."""
 
     source: Source
     where: Q = ALL
 
-    @property
+    @cached_property
     def count(self) -> Part:
         return Part(self.source, Count("pk", filter=self.where) if self.where else Count("pk"))
 
@@ -110,7 +111,7 @@ class Rate(_OfRows):
 
     hit: Q = ALL
 
-    @property
+    @cached_property
     def hits(self) -> Part:
         return Rows(self.rows.source, self.rows.where & self.hit).count
 
@@ -128,7 +129,7 @@ class NetScore(_OfRows):
     plus: Q = ALL
     minus: Q = ALL
 
-    @property
+    @cached_property
     def sides(self) -> tuple[Part, Part]:
         plus, minus = (Rows(self.rows.source, self.rows.where & side) for side in (self.plus, self.minus))
         return plus.count, minus.count
@@ -147,7 +148,7 @@ class Mean(_OfRows):
 
     field: str = ""
 
-    @property
+    @cached_property
     def total(self) -> Part:
         return Part(
             self.rows.source, Sum(self.field, filter=self.rows.where) if self.rows.where else Sum(self.field)
@@ -171,9 +172,13 @@ class Distinct(OfSums):
     owners: Callable[[QuerySet[Any]], QuerySet[Any]]
     missing: tuple[Rows, ...] = ()
 
-    @property
+    @cached_property
     def distinct(self) -> Part:
         return Part(self.rows.source, Count(self.key, distinct=True))
+
+    def adds_up_by(self, path: str) -> bool:
+        """Whether the groups by what ``path`` leads to do: each thing is in one of them, since it leads there."""
+        return path == self.key or path.startswith(f"{self.key}__")
 
     def parts(self, frame: Frame) -> tuple[Part, ...]:
         return (self.distinct, *(rows.count for rows in self.missing))
@@ -198,7 +203,7 @@ class PerDistinct(Distinct):
 
     field: str = ""
 
-    @property
+    @cached_property
     def total(self) -> Part:
         return Part(self.rows.source, Sum(self.field) if self.field else Count("pk", distinct=True))
 

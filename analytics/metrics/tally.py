@@ -10,7 +10,19 @@ from analytics.metrics.rollups.reading import kept
 from analytics.metrics.sources import Source
 from analytics.metrics.tables import Listed, Row, Table, Tally
 
-__all__ = ["BEFORE", "NOW", "Frame", "Part", "Row", "Splits", "Tally", "counted_raw", "merged", "tally"]
+__all__ = [
+    "BEFORE",
+    "NOW",
+    "Frame",
+    "Part",
+    "Row",
+    "Splits",
+    "Tally",
+    "by_sources",
+    "counted_raw",
+    "merged",
+    "tally",
+]
 
 
 def merged(splits: Iterable[Splits]) -> dict[Source, dict[str, Any]]:
@@ -23,9 +35,7 @@ def merged(splits: Iterable[Splits]) -> dict[Source, dict[str, Any]]:
 
 def tally(parts: Iterable[Part], frame: Frame, splits: Splits | None = None) -> Tally:
     """``splits``: the dimensions to group a source by, as expressions."""
-    by_source: dict[Source, list[Part]] = {}
-    for part in dict.fromkeys(parts):
-        by_source.setdefault(part.source, []).append(part)
+    by_source = by_sources(parts)
     dims = {source: (splits or {}).get(source, {}) for source in by_source}
     tables: dict[str, list[Table]] = {}
     from_rollups = kept(by_source, frame, dims)
@@ -37,6 +47,14 @@ def tally(parts: Iterable[Part], frame: Frame, splits: Splits | None = None) -> 
         if (passing := source.passing_alone()) is not None:
             tables[source.key].append(counted_raw(passing, wanted, frame, dims[source]))
     return Tally(tables)
+
+
+def by_sources(parts: Iterable[Part]) -> dict[Source, list[Part]]:
+    """Each part once."""
+    found: dict[Source, list[Part]] = {}
+    for part in dict.fromkeys(parts):
+        found.setdefault(part.source, []).append(part)
+    return found
 
 
 def counted_raw(source: Source, parts: list[Part], frame: Frame, dims: Mapping[str, Any]) -> Listed:

@@ -32,12 +32,15 @@ class Waited(Plain):
         return (Rows(WAITING).count, self._waited(frame))
 
     def reader(self, frame: Frame) -> Read:
+        count, waited = self.parts(frame)
+
         def read(found: Any, period: int) -> Value:
-            n = found.sum(Rows(WAITING).count, period)
-            if period != NOW or not n:
+            if period != NOW:
                 return UNKNOWN
-            seconds = found.sum(self._waited(frame), period).total_seconds()
-            return Value(seconds if self.longest else seconds / n, n)
+            n, seconds = found.sum(count, period), found.sum(waited, period).total_seconds()
+            if self.longest:
+                return Value(seconds, n) if n else UNKNOWN
+            return Value.of_mean(seconds, n)
 
         return read
 
@@ -60,9 +63,8 @@ class Backlog(Plain):
         return (self._late(frame).count,)
 
     def reader(self, frame: Frame) -> Read:
-        return lambda found, period: (
-            Value.of_count(found.sum(self._late(frame).count, period)) if period == NOW else UNKNOWN
-        )
+        (late,) = self.parts(frame)
+        return lambda found, period: Value.of_count(found.sum(late, period)) if period == NOW else UNKNOWN
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         return narrow(self._late(frame).within(frame))

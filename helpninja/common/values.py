@@ -1,7 +1,7 @@
 """A figure: a number with how many rows it is of, and how it compares. No query, no clock."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
@@ -9,6 +9,8 @@ from enum import Enum
 ENOUGH = 5
 # The normal distribution's 97.5 % point: 95 % of it lies between plus and minus this.
 Z_95 = 1.959963984540054
+
+Number = float | Decimal
 
 
 class Good(Enum):
@@ -24,7 +26,8 @@ class Value:
     """``value`` is None without rows; ``n`` rows were counted, ``missing`` were left out as unknown.
 
     ``hits`` is a rate's numerator, None for what is no rate; ``error`` the standard error and ``bounds`` the 95 %
-    interval of what is no rate, None where they are not told.
+    interval of what is no rate, None where they are not told. ``sums``: numerator and denominator of what is a
+    quotient of two sums over its rows, also where that is nothing by nothing; None for what is no such quotient.
     """
 
     value: float | None
@@ -33,6 +36,7 @@ class Value:
     hits: int | None = None
     error: float | None = None
     bounds: tuple[float, float] | None = None
+    sums: tuple[Number, Number] | None = field(default=None, compare=False)
 
     @classmethod
     def of_count(cls, n: int, missing: int = 0) -> "Value":
@@ -40,19 +44,20 @@ class Value:
 
     @classmethod
     def of_rate(cls, hits: int, n: int, missing: int = 0) -> "Value":
-        return cls(hits / n if n else None, n, missing, hits)
+        return cls(hits / n if n else None, n, missing, hits, sums=(hits, n))
 
     @classmethod
-    def of_mean(cls, total: float | Decimal, n: int, missing: int = 0) -> "Value":
-        return cls(float(total / n) if n else None, n, missing)
+    def of_mean(cls, total: Number, n: int, missing: int = 0) -> "Value":
+        return cls(float(total / n) if n else None, n, missing, sums=(total, n))
 
     @classmethod
     def of_net(cls, plus: int, minus: int, n: int, missing: int = 0) -> "Value":
         """The percent of the one less the percent of the other, from -100 to 100."""
+        sums = (100 * (plus - minus), n)
         if not n:
-            return cls(None, 0, missing)
+            return cls(None, 0, missing, sums=sums)
         net, error = _net(plus, minus, n)
-        return cls(net, n, missing, error=error, bounds=net_interval(plus, minus, n))
+        return cls(net, n, missing, error=error, bounds=net_interval(plus, minus, n), sums=sums)
 
     @property
     def interval(self) -> tuple[float, float] | None:
