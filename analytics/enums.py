@@ -24,3 +24,23 @@ class RunState(models.TextChoices):
     WAITING = "waiting", "To be sent"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
+
+
+class TableFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+    NDJSON = "ndjson", "NDJSON"
+
+
+class ExportSubject(models.TextChoices):
+    """What each row of an export is."""
+
+    ESCALATIONS = "escalations", "Escalations"
+    CONVERSATIONS = "conversations", "Conversations"
+
+
+class ExportState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being written"
+    DONE = "done", "Ready"
+    FAILED = "failed", "Failed"

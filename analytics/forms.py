@@ -10,7 +10,7 @@ from django.conf import settings
 
 from agents.policy import Sight
 from analytics.decisions.periods import Period, period_of
-from analytics.enums import ReportFormat, ReportKind
+from analytics.enums import ReportFormat, ReportKind, TableFormat
 from analytics.metrics.choices import Choice, Choices
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
@@ -22,7 +22,7 @@ from helpninja.common.windows import Comparison
 from quality.policy import name_of
 
 NOTHING = "nothing"
-FORMATS = [("page", "Page"), ("csv", "CSV")]
+FORMATS = [("page", "Page"), *TableFormat.choices]
 # What is explored where nothing is asked for.
 EXPLORED = ("escalations", "resolution_rate", "csat")
 DIMENSION_CHOICES = [(key, dimension.label) for key, dimension in DIMENSIONS.items()]

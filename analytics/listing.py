@@ -1,7 +1,6 @@
-"""Rows of any source as a table: the same columns on the page and in the file."""
+"""Rows of any source as a table: the same columns on the page and in files."""
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.text import slugify
 
 from agents.models import Agent
+from analytics.exporters import tables
+from analytics.exporters.tables import Head, Table
 from analytics.metrics.tally import Frame
 from billing.models import Customer
 from escalations.models import Conversation, Escalation, HandlingInterval, Message, Rating
-from helpninja.common.spreadsheets import escape_cell
 from quality.models import Review
 
 # Rows fetched at once while a file is written.
@@ -32,6 +33,11 @@ class Column:
     title: str
     of: Callable[[Any], Any]
     private: bool = False
+    is_moment: bool = False
+
+    @property
+    def head(self) -> Head:
+        return Head(slugify(self.title).replace("-", "_"), self.title, self.is_moment)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,14 @@ class Listing:
         address = reverse(f"admin:{about._meta.app_label}_{about._meta.model_name}_change", args=[about.pk])
         return [Cell(first.text, address), *others]
 
+    @property
+    def heads(self) -> list[Head]:
+        return [column.head for column in self.columns]
+
+    def values(self, row: Any, frame: Frame) -> list[tables.Cell]:
+        """As files have them."""
+        return [_plain(column.of(row), frame.window.tzinfo) for column in self.columns]
+
 
 def listed(rows: QuerySet[Any], *, reads_work: bool) -> Listing:
     """The newest first; ``reads_work``: the reader may open what the rows are about."""
@@ -71,26 +85,15 @@ def listed(rows: QuerySet[Any], *, reads_work: bool) -> Listing:
     )
 
 
-class Echo:
-    """What csv writes to: it gives the line back."""
-
-    def write(self, line: str) -> str:
-        return line
+def table_of(listing: Listing, name: str, frame: Frame) -> Table:
+    rows = (listing.values(row, frame) for row in listing.rows.iterator(chunk_size=CHUNK))
+    return Table(name, listing.heads, rows, frame.window.zone)
 
 
-def csv_lines(listing: Listing, frame: Frame) -> Iterator[str]:
-    """With a line of titles that says the zone of the times. Cells can't be run as formulas."""
-    writer = csv.writer(Echo())
-    zone = frame.window.tzinfo
-    yield writer.writerow([column.title for column in listing.columns] + [f"Times are of {frame.window.zone}"])
-    for row in listing.rows.iterator(chunk_size=CHUNK):
-        yield writer.writerow([escape_cell(_plain(column.of(row), zone)) for column in listing.columns])
-
-
-def _plain(value: Any, zone: ZoneInfo) -> Any:
+def _plain(value: Any, zone: ZoneInfo) -> tables.Cell:
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
-    return "" if value is None else value
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def _cell(value: Any, zone: ZoneInfo) -> Cell:
@@ -119,7 +122,7 @@ ESCALATION = (
     Column("Team", lambda row: row.team),
     Column("Priority", lambda row: row.get_priority_display()),
     Column("State", lambda row: row.get_state_display()),
-    Column("Opened", lambda row: row.opened_at),
+    Column("Opened", lambda row: row.opened_at, is_moment=True),
     Column("First response after (s)", lambda row: row.first_response_seconds),
     Column("Resolved after (s)", lambda row: row.resolution_seconds),
     Column("Resolved by", lambda row: row.resolved_by),
@@ -132,15 +135,15 @@ CONVERSATION = (
     Column("Plan", lambda row: row.plan),
     Column("Channel", lambda row: row.channel),
     Column("Region", lambda row: row.region),
-    Column("Started", lambda row: row.started_at),
-    Column("Closed", lambda row: row.closed_at),
+    Column("Started", lambda row: row.started_at, is_moment=True),
+    Column("Closed", lambda row: row.closed_at, is_moment=True),
 )
 RATING = (
     Column("Conversation", lambda row: row.conversation.public_id),
     *_of_escalation(),
     Column("Agent", lambda row: row.handler),
-    Column("Survey sent", lambda row: row.survey_sent_at),
-    Column("Answered", lambda row: row.rated_at),
+    Column("Survey sent", lambda row: row.survey_sent_at, is_moment=True),
+    Column("Answered", lambda row: row.rated_at, is_moment=True),
     Column("CSAT", lambda row: row.csat),
     Column("NPS", lambda row: row.nps),
     Column("Comment", lambda row: row.comment, private=True),
@@ -148,14 +151,14 @@ RATING = (
 HANDLING = (
     *_of_escalation(),
     Column("Agent", lambda row: row.agent),
-    Column("From", lambda row: row.started_at),
-    Column("To", lambda row: row.ended_at),
+    Column("From", lambda row: row.started_at, is_moment=True),
+    Column("To", lambda row: row.ended_at, is_moment=True),
     Column("Seconds", lambda row: row.seconds),
 )
 MESSAGE = (
     Column("Conversation", lambda row: row.conversation.public_id),
     Column("Author", lambda row: row.agent or row.get_author_display()),
-    Column("Sent", lambda row: row.sent_at),
+    Column("Sent", lambda row: row.sent_at, is_moment=True),
     Column("Text", lambda row: row.text, private=True),
 )
 REVIEW = (
@@ -163,7 +166,7 @@ REVIEW = (
     *_of_escalation(),
     Column("Agent", lambda row: row.agent),
     Column("Reviewer", lambda row: row.reviewer.get_full_name() or row.reviewer.get_username()),
-    Column("Published", lambda row: row.published_at),
+    Column("Published", lambda row: row.published_at, is_moment=True),
     Column("Total", lambda row: row.total),
 )
 CUSTOMER = (

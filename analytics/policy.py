@@ -25,11 +25,17 @@ def sight_of(actor: Actor) -> Sight | None:
 
 def reads_work(actor: Actor, sight: Sight) -> bool:
     """Who may open the escalations behind a number; analysts see figures, and no transcripts."""
-    return actor.is_any(Role.ADMIN) or sight.teams is not None
+    return actor.is_any(Role.ADMIN) or actor.has_scope(Scope.ESCALATIONS_READ) or sight.teams is not None
 
 
-def exports_rows(actor: Actor, sight: Sight) -> bool:
-    return actor.is_any(Role.ADMIN) or (actor.is_any(Role.SUPERVISOR) and sight.teams is not None)
+def exports_of(actor: Actor) -> Sight | None:
+    """Whose single rows the actor may take away; None for whoever takes none, as analysts, who have figures."""
+    if actor.is_any(Role.ADMIN) or actor.has_scope(Scope.EXPORT_READ):
+        return ALL
+    sight = sight_of(actor)
+    if sight is None or sight.teams is None or not actor.is_any(Role.SUPERVISOR):
+        return None
+    return sight
 
 
 REPORT_READERS = (Role.SUPERVISOR, Role.ANALYST, Role.ADMIN)

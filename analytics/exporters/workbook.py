@@ -8,11 +8,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from analytics.exporters.sheet import rows_of
+from analytics.exporters.streamed_workbook import sheet_name
 from analytics.metrics.reports.document import Document, Table
 from helpninja.common.spreadsheets import escape_cell
 
-LONGEST_NAME, WIDEST = 31, 60
-FORBIDDEN = str.maketrans("[]:*?/\\", "       ")
+WIDEST = 60
 
 
 def xlsx_file(document: Document) -> bytes:
@@ -33,7 +33,7 @@ def _grid(table: Table) -> list[tuple[Any, ...]]:
 
 
 def _fill(sheet: Any, name: str, rows: list[tuple[Any, ...]]) -> None:
-    sheet.title = name.translate(FORBIDDEN)[:LONGEST_NAME]
+    sheet.title = sheet_name(name)
     for row in rows:
         sheet.append(row)
     for cell in sheet[1]:

@@ -15,12 +15,15 @@ from django.views.decorators.http import require_safe
 
 from agents.models import Agent
 from agents.policy import Sight, seen_agents
+from analytics.enums import TableFormat
+from analytics.exporters.tables import TYPES, Table, file_name, pieces
 from analytics.forms import FiguresForm
 from analytics.metrics.choices import Choices, places
 from analytics.metrics.tally import Frame
 from analytics.models import SavedView
 from analytics.policy import sight_of
 from helpninja.common.actors import Actor
+from helpninja.common.streaming import download
 from helpninja.common.windows import window_text
 
 
@@ -36,6 +39,19 @@ class Asked:
     @property
     def query(self) -> dict[str, str]:
         return dict(self.form.query)
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """The same as a file: the formats, and where each is had."""
+        query = self.request.GET.urlencode()
+        return [(one.label, f"?{query}&format={one.value}") for one in TableFormat]
+
+    def as_file(self, table: Table) -> HttpResponseBase:
+        """In the format that the address asks for."""
+        asked = TableFormat(self.form.cleaned_data["format"])
+        return download(
+            self.request, pieces(table, asked), name=file_name(table, asked), content_type=TYPES[asked]
+        )
 
     def of_person(self, agent: Agent) -> "Asked":
         filters = replace(self.frame.filters, agent=agent.pk)

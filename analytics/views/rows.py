@@ -4,17 +4,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 
+from analytics.enums import TableFormat
 from analytics.figures import Figure, figure
 from analytics.forms import RowsForm
-from analytics.listing import csv_lines, listed
+from analytics.listing import listed, table_of
 from analytics.metrics.breakdown import NotDivisible, counted
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.registry import METRICS, Metric, measure
 from analytics.metrics.tally import Frame
 from analytics.metrics.targets import targets_for
-from analytics.policy import exports_rows, reads_work
+from analytics.policy import exports_of, reads_work
 from analytics.views.page import Asked, figures_page, known_person
 from helpninja.common.actions import record_many
 from helpninja.common.actors import Actor
@@ -38,15 +39,15 @@ def rows(asked: Asked) -> dict[str, Any] | HttpResponseBase:
         return {}
     actor = Actor.of_request(asked.request)
     listing = listed(found, reads_work=reads_work(actor, asked.sight))
-    if form.cleaned_data["format"] == "csv":
-        if not exports_rows(actor, asked.sight):
+    if form.cleaned_data["format"] in TableFormat.values:
+        if exports_of(actor) is None:
             raise PermissionDenied("Your role does not include exports of single rows.")
         record_many(by=actor, action="figures.exported", model=found.model, now=asked.frame.now, **asked.query)
-        return _csv(metric, csv_lines(listing, asked.frame))
+        return asked.as_file(table_of(listing, metric.key, asked.frame))
     page = Paginator(listing.rows, PER_PAGE).get_page(form.cleaned_data["page"] or 1)
     return {
         "metric": metric,
-        "may_export": exports_rows(actor, asked.sight),
+        "files": asked.files if exports_of(actor) else [],
         "listing": listing,
         "page_of_rows": page,
         "rows": [listing.cells(row, asked.frame) for row in page],
@@ -58,9 +59,3 @@ def rows(asked: Asked) -> dict[str, Any] | HttpResponseBase:
 def _figure(metric: Metric, frame: Frame) -> Figure:
     aims = targets_for([metric.key], frame)
     return figure(measure([metric], frame)[metric.key], {}, aim=aims.get(metric.key))
-
-
-def _csv(metric: Metric, lines: Any) -> StreamingHttpResponse:
-    name = f"{metric.key}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

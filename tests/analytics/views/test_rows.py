@@ -80,15 +80,15 @@ def test_analysts_see_no_customers_and_no_texts(analyst):
 
 
 def test_leaders_export_their_teams_rows_and_it_is_recorded(client, supervisor):
-    one = escalation(subject="=cmd()")
+    one = escalation(subject="=cmd()", customer=factories.make_customer("+1 Inc"))
     escalation(team=factories.make_team("Elsewhere"), subject="Theirs")
     client.force_login(supervisor.user)
 
     response = client.get(URL, {"metric": "escalations", "format": "csv", **DAY})
 
     titles, *lines = b"".join(response.streaming_content).decode().splitlines()
-    assert titles.startswith("Escalation,Subject,Customer,") and titles.endswith("Times are of UTC")
-    assert [line.split(",")[:2] for line in lines] == [[one.public_id, "'=cmd()"]]
+    assert titles.startswith("Escalation,Subject,Customer,") and ",Opened (UTC)," in titles
+    assert [line.split(",")[:3] for line in lines] == [[one.public_id, "'=cmd()", "'+1 Inc"]]
     assert AuditEntry.objects.get(action="figures.exported").details["metric"] == "escalations"
 
 
