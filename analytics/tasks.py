@@ -2,7 +2,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from analytics.actions import comments, report_runs, rollups, scorecards
+from analytics.actions import comments, reconciliation, report_runs, rollups, scorecards
 
 
 @shared_task(name="analytics.tasks.write_scorecards")
@@ -42,4 +42,4 @@ def fold_rollups() -> None:
 @shared_task(name="analytics.tasks.reconcile_rollups")
 def reconcile_rollups() -> None:
     if settings.KEEP_ROLLUPS:
-        rollups.reconcile_nightly(now=timezone.now())
+        reconciliation.reconcile_nightly(now=timezone.now())

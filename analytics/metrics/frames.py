@@ -49,5 +49,13 @@ class Part:
     aggregate: Aggregate
     fold: Callable[[Iterable[Any]], Any] = sum
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Parts are looked up all the time, and hashing an expression takes its time."""
+        return hash((self.source, self.aggregate, self.fold))
+
 
 Splits = Mapping[Source, Mapping[str, Any]]

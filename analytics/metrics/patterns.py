@@ -13,7 +13,7 @@ from analytics.metrics.readings import Narrow, Read, Rows, everything
 from analytics.metrics.sources import MEASURED, OPENED, PLACED
 from analytics.metrics.tally import NOW, Frame, Part, Splits, Tally
 from helpninja.common.values import Value
-from helpninja.common.windows import Window
+from helpninja.common.windows import Window, months_of, weeks_of
 
 HOURS = 24
 PEAK_HOURS = 2
@@ -83,7 +83,7 @@ def hour_of(field: str, frame: Frame) -> ExtractHour:
 
 def step(window: Window) -> str:
     """hour, day, week or month: how the window's volume is split."""
-    days = len(window.days())
+    days = (window.last_day - window.first_day).days + 1
     return "hour" if days == 1 else "day" if days <= BY_DAY else "week" if days <= BY_WEEK else "month"
 
 
@@ -103,16 +103,15 @@ def bucket_of(field: str, window: Window) -> TruncDate | TruncHour | TruncWeek |
 
 def buckets(window: Window) -> Sequence[date]:
     """All of the window's buckets, those without rows too; datetimes where they are hours."""
-    days = window.days()
     match step(window):
         case "hour":
             return _hours(window)
         case "day":
-            return days
+            return window.days()
         case "week":
-            return sorted({day - timedelta(days=day.weekday()) for day in days})
+            return weeks_of(window.first_day, window.last_day)
         case _:
-            return sorted({day.replace(day=1) for day in days})
+            return months_of(window.first_day, window.last_day)
 
 
 def has_begun(start: date, frame: Frame) -> bool:

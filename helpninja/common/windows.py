@@ -47,8 +47,8 @@ class Window:
 
     @classmethod
     def last_days(cls, days: int, now: datetime, zone: str) -> "Window":
-        """Up to the end of the present minute, from the same time of day so many days earlier."""
-        end = now.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        """Up to the end of the present hour, from the same time of day so many days earlier."""
+        end = now.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         return cls(end - timedelta(days=days), end, zone)
 
     @classmethod
@@ -97,22 +97,45 @@ class Window:
     def is_whole_days(self) -> bool:
         return self.start.astimezone(self.tzinfo).time() == self.end.astimezone(self.tzinfo).time() == MIDNIGHT
 
+    @cached_property
+    def first_day(self) -> date:
+        return self.start.astimezone(self.tzinfo).date()
+
+    @cached_property
+    def last_day(self) -> date:
+        return (self.end - timedelta(microseconds=1)).astimezone(self.tzinfo).date()
+
     def days(self) -> list[date]:
         """The zone's days that it touches."""
-        first = self.start.astimezone(self.tzinfo).date()
-        last = (self.end - timedelta(microseconds=1)).astimezone(self.tzinfo).date()
-        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1)]
 
     def month_starts(self) -> list[datetime]:
         """The first moments of the zone's months that it touches."""
-        months = sorted({day.replace(day=1) for day in self.days()})
-        return [_midnight(month, self.zone) for month in months]
+        return [_midnight(month, self.zone) for month in months_of(self.first_day, self.last_day)]
 
     def months(self) -> "Window":
         """The whole months of the zone that it touches."""
-        last = self.days()[-1].replace(day=1)
-        after = (last + timedelta(days=31)).replace(day=1)
-        return Window(self.month_starts()[0], _midnight(after, self.zone), self.zone)
+        first, after = self.first_day.replace(day=1), month_after(self.last_day)
+        return Window(_midnight(first, self.zone), _midnight(after, self.zone), self.zone)
+
+
+def months_of(first: date, last: date) -> list[date]:
+    """The first days of the months from that of ``first`` to that of ``last``."""
+    months = [first.replace(day=1)]
+    while (month := month_after(months[-1])) <= last:
+        months.append(month)
+    return months
+
+
+def weeks_of(first: date, last: date) -> list[date]:
+    """The Mondays of the weeks from that of ``first`` to that of ``last``."""
+    monday = first - timedelta(days=first.weekday())
+    return [monday + timedelta(days=n) for n in range(0, (last - monday).days + 1, 7)]
+
+
+def month_after(day: date) -> date:
+    """The first day of the month after the day's."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _years_before(at: datetime, years: int) -> datetime:

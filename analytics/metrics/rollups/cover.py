@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.metrics.rollups.packing import HOURS, day_of, first_hour, month_of
+from helpninja.common.windows import month_after
 
 DAY = timedelta(days=1)
 # From this day of the month on, its end is nearer than its beginning.
@@ -16,17 +18,19 @@ MIDDLE = 16
 
 @dataclass
 class Cover:
-    """How often to count each month and day, and of days in part how often each hour."""
+    """How often to count each month and day, and of days in part how often each hour. To be read only."""
 
     months: Counter[date] = field(default_factory=Counter)
     days: Counter[date] = field(default_factory=Counter)
     hours: dict[date, NDArray[np.float64]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=1024)
 def cover(start: int, end: int, *, by_month: bool = True) -> Cover:
     """From hour ``start`` up to, not including, hour ``end``; hours count from 1970.
 
-    An end inside a month is the nearer end of the month and the days from there on, or back.
+    An end inside a month is the nearer end of the month and the days from there on, or back. Remembered, since
+    every source that a page asks has the same stretches.
     """
     found = Cover()
     first, last = (_month_near(day_of(hour)) for hour in (start, end))
@@ -55,7 +59,3 @@ def _reach(found: Cover, month: date, hour: int, sign: int) -> None:
 
 def _month_near(day: date) -> date:
     return month_of(day) if day.day < MIDDLE else month_after(day)
-
-
-def month_after(day: date) -> date:
-    return month_of(month_of(day) + timedelta(days=31))

@@ -21,24 +21,14 @@ def first_hour(day: date) -> int:
     return (day - EPOCH).days * HOURS
 
 
+def packed(numbers: Numbers) -> bytes:
+    """Most sums of most rollups are 0: they are smaller, and read faster, compressed."""
+    return zlib.compress(np.ascontiguousarray(numbers, "<f8").tobytes(), 1)
+
+
 def unpacked(blob: Any, *columns: int) -> Numbers:
     """Of all places; ``columns`` says how many numbers each has, where that is not one."""
-    return np.frombuffer(bytes(blob), "<f8").reshape(-1, *columns)
-
-
-def packed(numbers: Numbers) -> bytes:
-    return np.ascontiguousarray(numbers, "<f8").tobytes()
-
-
-def unpacked_hours(blob: Any, size: int) -> Numbers:
-    """24 numbers for each place; it may be written to."""
-    if not blob:
-        return np.zeros((size, HOURS))
-    return np.frombuffer(zlib.decompress(bytes(blob)), "<f8").reshape(size, HOURS).copy()
-
-
-def packed_hours(numbers: Numbers) -> bytes:
-    return zlib.compress(packed(numbers), 1)
+    return np.frombuffer(zlib.decompress(bytes(blob)), "<f8").reshape(-1, *columns)
 
 
 def month_of(day: date | datetime) -> date:

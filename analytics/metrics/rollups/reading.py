@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.metrics.frames import Frame, Part
 from analytics.metrics.rollups.asking import Asked, asked
-from analytics.metrics.rollups.counting import Cell, Stretch, count, hour_of, moment_of, stretches
+from analytics.metrics.rollups.counting import Stretch, count, hour_of, moment_of, stretches
 from analytics.metrics.rollups.cover import cover
 from analytics.metrics.rollups.cube import HOURS as HOURS_AXIS
 from analytics.metrics.rollups.cube import REASONS as REASONS_AXIS
@@ -26,6 +26,8 @@ from analytics.models import Tier
 from helpninja.common.snapshots import snapshot
 
 Numbers = NDArray[np.float64]
+# The value of a dimension, an hour, and its sums.
+Counted = tuple[str, int, Numbers]
 
 
 def kept(
@@ -83,27 +85,29 @@ class _Answer:
         sums[:, : len(self.sheet.values)] = self._kept()
         for hour, at in self.changed.items():
             self._add(sums[at], hour, -self._hours_of(day_of(hour))[..., hour % HOURS])
-        for cell in anew:
-            self._add(sums[self.changed[cell.hour], values.index(cell.value)], cell.hour, cell.sums)
+        for value, hour, number in anew:
+            self._add(sums[self.changed[hour], values.index(value)], hour, number)
         for at, one in enumerate(self.asked.segments):
             for edge, sign in ((one.start, -1), (one.end, 1)):
-                for cell in partly.get(edge, ()):
-                    self._add(sums[at, values.index(cell.value)], cell.hour, sign * cell.sums)
+                for value, hour, number in partly.get(edge, ()):
+                    self._add(sums[at, values.index(value)], hour, sign * number)
         return self._shaped(sums, values)
 
-    def _counted(self, when: list[Stretch]) -> Iterator[Cell]:
-        cells = count(self.block, when, self.asked.dimension)
-        return (cell for cell in cells if self.asked.value in (None, cell.value))
+    def _counted(self, when: list[Stretch]) -> Iterator[Counted]:
+        for cells in count(self.block, when, self.asked.dimension):
+            if self.asked.value in (None, cells.value):
+                for hour, number in zip(cells.hours.tolist(), cells.sums, strict=True):
+                    yield cells.value, hour, number
 
-    def _values(self, cells: Iterable[Cell]) -> list[str]:
-        return list(dict.fromkeys((*self.sheet.values, *(cell.value for cell in cells))))
+    def _values(self, counted: Iterable[Counted]) -> list[str]:
+        return list(dict.fromkeys((*self.sheet.values, *(value for value, *_ in counted))))
 
     def _kept(self) -> Numbers:
         whole: Numbers
         if not self.by_hour:
-            whole = np.tensordot(self._times(), self.sheet.sums[:, :, self.block.places], (1, 1))[..., None]
+            whole = _times_all(self._times(), self.sheet.sums[:, :, self.block.places])[..., None]
         elif self.is_clocked:
-            whole = np.tensordot(self._times(), self.sheet.clock[:, :, self.block.places], (1, 1))
+            whole = _times_all(self._times(), self.sheet.clock[:, :, self.block.places])
         else:
             whole = np.zeros((len(self.covers), len(self.sheet.values), self.block.size, HOURS))
             for at, one in enumerate(self.covers):
@@ -155,6 +159,12 @@ class _Answer:
         labels = {name: [one.labels[name] for one in question.segments] for name in question.labels}
         numbers = {part: block.number_of[part] for part in question.parts}
         return Cube(numbers, block.kinds, periods, labels, axes, sums)
+
+
+def _times_all(times: Numbers, pieces: Numbers) -> Numbers:
+    """By segment and value, what the pieces add up to. Not a matrix product: its threads take longer to start."""
+    whole: Numbers = np.einsum("sp,vp...->sv...", times, pieces)
+    return whole
 
 
 def _place(edges: list[tuple[int, int]], hour: int) -> int | None:

@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractHour, TruncDate, TruncDay, TruncHo
 
 from analytics.metrics.frames import BEFORE, NOW, Frame
 from analytics.metrics.times import Since
-from helpninja.common.windows import Window
+from helpninja.common.windows import Window, months_of, weeks_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MIDNIGHT = time(0)
@@ -95,14 +95,12 @@ def _starts(expression: Any, window: Window) -> Iterator[Start]:
 
 
 def _days(expression: Any, window: Window, zone: Any) -> list[date]:
-    last = window.end.astimezone(zone).date()
-    day = window.start.astimezone(zone).date()
-    days = [day + number * DAY for number in range((last - day).days + 1)]
+    first, last = (at.astimezone(zone).date() for at in (window.start, window.end))
     if isinstance(expression, BY_WEEK):
-        return sorted({day - day.weekday() * DAY for day in days})
+        return weeks_of(first, last)
     if isinstance(expression, BY_MONTH):
-        return sorted({day.replace(day=1) for day in days})
-    return days
+        return months_of(first, last)
+    return [first + number * DAY for number in range((last - first).days + 1)]
 
 
 def _hours(window: Window, zone: Any) -> Iterator[Start]:

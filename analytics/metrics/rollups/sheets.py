@@ -7,7 +7,7 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analytics.metrics.rollups.packing import HOURS, unpacked, unpacked_hours
+from analytics.metrics.rollups.packing import HOURS, unpacked
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
 
@@ -43,7 +43,7 @@ class Sheet:
             if clock:
                 self.clock[number_of[value], self.place_of[tier, start]] = unpacked(clock[0], HOURS)
         for value, day, hours in parted:
-            self.hours[day][number_of[value]] = unpacked_hours(hours, size())
+            self.hours[day][number_of[value]] = unpacked(hours, HOURS)
 
     def _rows(self) -> list[tuple[Any, ...]]:
         pieces = Q(tier=Tier.MONTH, start__in=self.months) | Q(tier=Tier.DAY, start__in=self.days)

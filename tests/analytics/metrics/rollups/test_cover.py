@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.metrics.rollups.counting import hour_of
-from analytics.metrics.rollups.cover import cover, month_after
+from analytics.metrics.rollups.cover import cover
 from analytics.metrics.rollups.packing import HOURS, first_hour
+from helpninja.common.windows import month_after
 
 FIRST = hour_of(datetime(2023, 1, 1, tzinfo=UTC))
 
