@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -83,7 +83,7 @@ class TextsField(serializers.ListField):
 class KnownField(serializers.ChoiceField):
     """One of the known names; the refusal of another lists them."""
 
-    def __init__(self, names: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, names: Sequence[str], **kwargs: Any) -> None:
         super().__init__(choices=list(names), **kwargs)
 
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
@@ -123,7 +123,10 @@ class AnalyticsQuery(StrictSerializer):
         child=KnownField([*GROUPS, *METRICS]), required=False, allow_empty=False, max_length=50
     )
     group_by = TextsField(
-        required=False, child=KnownField(DIMENSIONS), max_length=2, help_text="One dimension, or a list of two."
+        required=False,
+        child=KnownField(tuple(DIMENSIONS)),
+        max_length=2,
+        help_text="One dimension, or a list of two.",
     )
     interval = KnownField(INTERVALS, required=False, help_text="The asked metrics by these stretches of time.")
     compare = KnownField(

@@ -20,8 +20,8 @@ from analytics.api.serializers import GROUPS, AnalyticsQuery, filters_within
 from analytics.metrics.breakdown import NotDivisible, breakdown, is_divisible
 from analytics.metrics.choices import Choices
 from analytics.metrics.dimensions import DIMENSIONS
-from analytics.metrics.overview import series
-from analytics.metrics.registry import METRICS, measure
+from analytics.metrics.overview import measured_over_time
+from analytics.metrics.registry import METRICS
 from analytics.metrics.tally import Frame
 from analytics.policy import sight_of
 from helpninja.common.actors import Actor
@@ -63,7 +63,7 @@ def _answer(query: dict[str, Any], frame: Frame) -> dict[str, Any]:
     names = query["metrics"]
     groups = {name: GROUPS.get(name, (name,)) for name in names}
     keys = list(dict.fromkeys(key for group in groups.values() for key in group))
-    found = measure((METRICS[key] for key in keys), frame)
+    found, buckets = measured_over_time((METRICS[key] for key in keys), frame)
     answer: dict[str, Any] = {
         "window": window_row(frame.window),
         "previous_window": window_row(frame.before) if frame.before else None,
@@ -74,7 +74,7 @@ def _answer(query: dict[str, Any], frame: Frame) -> dict[str, Any]:
     if query["interval"]:
         answer["series"] = _groups("interval", names, keys, [query["interval"]], frame)
     elif "volume" in names:
-        answer["series"] = series_rows(series(frame), frame)
+        answer["series"] = series_rows(buckets, frame)
     return answer
 
 

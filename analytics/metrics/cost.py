@@ -42,7 +42,8 @@ class CostPerResolution:
         return {OPENED: {"cost_month": _month(frame)}}
 
     def reader(self, frame: Frame) -> Read:
-        amounts, opened = _shared_costs(frame), _opened_by_month(frame)
+        amounts = _shared_costs(frame)
+        opened = _opened_by_month(frame) if amounts else {}
         return lambda found, period: _value(found, period, amounts, opened)
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:

@@ -1,19 +1,21 @@
 """All that the overview shows, in a fixed small number of queries."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import F
 from django.db.models.fields.json import KT
 
 from analytics.metrics import patterns
 from analytics.metrics.readings import Rows
-from analytics.metrics.registry import METRICS, Measured, Meter
+from analytics.metrics.registry import METRICS, Measured, Meter, Metric
 from analytics.metrics.registry.conditions import ESCALATED
 from analytics.metrics.sources import CONVERSATIONS, OPENED, RATED
 from analytics.metrics.tally import Frame, Splits, Tally, merged, tally
 from escalations.enums import ConditionField, Reason
+from helpninja.common.snapshots import snapshot
 from helpninja.common.values import Value
 
 INDICATORS = (
@@ -28,7 +30,8 @@ VOLUMES = ("conversations", "escalated_conversations", "human_responses", "messa
 BESIDES = ("escalations", "still_open", "survey_response_rate", "csat_satisfied", "sla_attainment", "peak_hours")
 QUEUE = ("wait_time", "longest_wait", "backlog")
 OF_REASONS = ("escalations", "still_open", "resolution_rate", "csat", "ai_confidence")
-COMMON_REQUESTS = 3
+# The most frequent of so many phrases are shown, looked for among so many escalations.
+COMMON_REQUESTS, LATEST = 3, 500
 STARTED, STARTED_ESCALATED = Rows(CONVERSATIONS).count, Rows(CONVERSATIONS, ESCALATED).count
 
 
@@ -68,7 +71,12 @@ class Overview:
 
 
 def overview(frame: Frame) -> Overview:
-    """At most 16 queries, however long the window."""
+    """At most 16 queries, however long the window, that see one moment."""
+    with snapshot():
+        return _overview(frame)
+
+
+def _overview(frame: Frame) -> Overview:
     meter = Meter((METRICS[key] for key in (*INDICATORS, *VOLUMES, *BESIDES, *QUEUE, "ai_confidence")), frame)
     reasons: Splits = {OPENED: {"reason": F("reason")}, RATED: {"reason": F("escalation__reason")}}
     found = tally(meter.parts, frame, merged((meter.splits, _buckets(frame), reasons)))
@@ -85,9 +93,13 @@ def overview(frame: Frame) -> Overview:
     )
 
 
-def series(frame: Frame) -> list[Bucket]:
-    """The volume alone, over the window."""
-    return _series(tally((STARTED, STARTED_ESCALATED), frame, _buckets(frame)), frame)
+def measured_over_time(metrics: Iterable[Metric], frame: Frame) -> tuple[dict[str, Measured], list[Bucket]]:
+    """The metrics by key, and the volume over the window, of one moment."""
+    with snapshot():
+        meter = Meter(metrics, frame)
+        parts = (*meter.parts, STARTED, STARTED_ESCALATED)
+        found = tally(parts, frame, merged((meter.splits, _buckets(frame))))
+    return meter.read(found), _series(found, frame)
 
 
 def _buckets(frame: Frame) -> Splits:
@@ -122,13 +134,13 @@ def _reasons(found: Tally, frame: Frame) -> list[OfReason]:
 
 
 def common_requests(frame: Frame) -> tuple[str, ...]:
-    """The phrases by which customers most often asked for a person, as the rules found them."""
-    phrases = (
+    """The phrases by which customers of late most often asked for a person, as the rules found them."""
+    latest = (
         OPENED.within(frame.window, frame.filters, frame.now)
-        .filter(reason=Reason.CUSTOMER_REQUEST, because__conditions__0__field=ConditionField.CUSTOMER_TEXT.value)
-        .order_by()
-        .values(phrase=KT("because__conditions__0__actual"))
-        .annotate(times=Count("pk"))
-        .order_by("-times", "phrase")
+        .filter(reason=Reason.CUSTOMER_REQUEST)
+        .order_by("-opened_at")
+        .values_list("because__conditions__0__field", KT("because__conditions__0__actual"))[:LATEST]
     )
-    return tuple(row["phrase"] for row in phrases[:COMMON_REQUESTS] if row["phrase"])
+    asked = Counter(phrase for field, phrase in latest if field == ConditionField.CUSTOMER_TEXT and phrase)
+    ranked = sorted(asked.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(phrase for phrase, _ in ranked[:COMMON_REQUESTS])

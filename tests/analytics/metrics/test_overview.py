@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics.metrics.overview import common_requests, overview, series
+from analytics.metrics.overview import common_requests, measured_over_time, overview
 from analytics.metrics.patterns import Peak
 from analytics.metrics.registry import METRICS, measure
 from escalations.enums import Reason, Timing
@@ -62,13 +62,17 @@ def test_common_requests_are_the_phrases_that_rules_found_most_often():
     assert overview(frame()).reasons[0].requests == ("speak to human", "a", "b")
 
 
+def series(**of):
+    return measured_over_time((), frame(**of))[1]
+
+
 def test_series_has_every_day_of_the_window_in_its_zone():
     zone = "America/New_York"
     window = Window.of_days(date(2026, 3, 9), date(2026, 3, 11), zone)
     conversation(datetime(2026, 3, 10, 3, 59, tzinfo=UTC))  # still the 9th there
     escalation(datetime(2026, 3, 10, 4, tzinfo=UTC))
 
-    found = [(bucket.start.day, bucket.conversations, bucket.escalated) for bucket in series(frame(window=window))]
+    found = [(bucket.start.day, bucket.conversations, bucket.escalated) for bucket in series(window=window)]
 
     assert found == [(9, 1, 0), (10, 1, 1), (11, 0, 0)]
 
@@ -77,16 +81,16 @@ def test_one_day_is_split_by_hour():
     conversation(START)
     escalation(NOON + timedelta(minutes=59))
 
-    found = series(frame())
+    found = series()
 
     assert len(found) == 24
     assert [(n, bucket.escalated) for n, bucket in enumerate(found) if bucket.conversations] == [(0, 0), (12, 1)]
 
 
 def test_the_series_ends_with_the_present():
-    assert len(series(frame(now=NOON))) == 13
+    assert len(series(now=NOON)) == 13
     three_days = Window(START, START + timedelta(days=3), "UTC")
-    assert [bucket.start.day for bucket in series(frame(window=three_days, now=NOON))] == [10]
+    assert [bucket.start.day for bucket in series(window=three_days, now=NOON)] == [10]
 
 
 def test_empty_and_not_empty():
@@ -121,7 +125,7 @@ def test_queries_are_few_and_as_many_for_many_rows(agent, django_assert_max_num_
 def test_weeks_and_months_are_those_of_the_zone(zone, days):
     conversation(END - timedelta(hours=12))
 
-    found = series(frame(window=Window(END - timedelta(days=days), END, zone)))
+    found = series(window=Window(END - timedelta(days=days), END, zone))
 
     (bucket,) = [one for one in found if one.conversations]
     assert bucket.start == (date(2026, 3, 9) if days == 100 else date(2026, 3, 1))
