@@ -13,6 +13,7 @@ from servestatic import ServeStaticASGI  # noqa: E402
 from escalations.routing import websocket_urlpatterns  # noqa: E402
 from helpninja.common.sockets import key_or_session, nowhere  # noqa: E402
 from helpninja.health import refuse_unmigrated_production  # noqa: E402
+from helpninja.memory import keep_what_is_loaded  # noqa: E402
 from helpninja.static_files import with_static_files  # noqa: E402
 
 refuse_unmigrated_production()
@@ -21,3 +22,4 @@ sockets = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])  # type: ign
 application = ProtocolTypeRouter(
     {"http": with_static_files(ServeStaticASGI, http), "websocket": key_or_session(sockets)}
 )
+keep_what_is_loaded()

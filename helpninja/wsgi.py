@@ -10,8 +10,10 @@ django = get_wsgi_application()
 from servestatic import ServeStatic  # noqa: E402
 
 from helpninja.health import refuse_unmigrated_production  # noqa: E402
+from helpninja.memory import keep_what_is_loaded  # noqa: E402
 from helpninja.static_files import with_static_files  # noqa: E402
 
 refuse_unmigrated_production()
 
 application = with_static_files(ServeStatic, django)
+keep_what_is_loaded()
