@@ -10,7 +10,7 @@ from django.conf import settings
 
 from agents.policy import Sight
 from analytics.decisions.periods import Period, period_of
-from analytics.enums import ReportFormat, ReportKind, TableFormat
+from analytics.enums import ExportSubject, ReportFormat, ReportKind, TableFormat
 from analytics.metrics.choices import Choice, Choices
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
@@ -75,9 +75,14 @@ class FiguresForm(WindowForm):
         return None if asked == NOTHING else Comparison(asked)
 
     @property
-    def query(self) -> dict[str, str]:
-        """What was given of window and filters, as it stands in an address."""
+    def window_and_filters(self) -> dict[str, str]:
+        """What was given of them, as it stands in an address."""
         return {name: self.data[name] for name in FiguresForm.base_fields if self.data.get(name)}
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What leads to the same page as it is asked."""
+        return self.window_and_filters
 
     def frame_within(self, sight: Sight, now: datetime) -> Frame:
         """What is asked, of what the sight lets its reader see."""
@@ -107,8 +112,8 @@ class FiguresForm(WindowForm):
         field.choices = [("", "All"), *((choice.code, choice.name) for choice in choices)]
 
 
-class TeamForm(FiguresForm):
-    """People are compared with one another, not with the window before."""
+class AloneForm(FiguresForm):
+    """Nothing is compared with the window before."""
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data, choices=choices)
@@ -117,6 +122,27 @@ class TeamForm(FiguresForm):
     @property
     def comparison(self) -> Comparison | None:
         return None
+
+
+class TeamForm(AloneForm):
+    """People are compared with one another."""
+
+
+class ExportForm(AloneForm):
+    """What each row is, and of which window and filters."""
+
+    rows = forms.ChoiceField(choices=ExportSubject, required=False, label="Rows")
+
+    field_order = ("rows", *FiguresForm.field_order)
+
+    @property
+    def subject(self) -> ExportSubject:
+        return ExportSubject(self.cleaned_data["rows"] or ExportSubject.ESCALATIONS)
+
+    @property
+    def query(self) -> dict[str, str]:
+        rows = {"rows": self.data["rows"]} if self.data.get("rows") else {}
+        return {**rows, **super().query}
 
 
 class ExploreForm(FiguresForm):

@@ -2,7 +2,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from analytics.actions import comments, reconciliation, report_runs, rollups, scorecards
+from analytics.actions import comments, exports, reconciliation, report_runs, rollups, scorecards
+from helpninja.common.jobs import begin
 
 
 @shared_task(name="analytics.tasks.write_scorecards")
@@ -26,6 +27,18 @@ def send_reports() -> None:
     """What is due gets its run, and what waits is sent, or tried again."""
     report_runs.make_due(now=timezone.now())
     report_runs.send_due(clock=timezone.now)
+
+
+@shared_task(name="analytics.tasks.run_export")
+def run_export(export_id: int) -> None:
+    exports.run_export(export_id=export_id, clock=timezone.now)
+
+
+@shared_task(name="analytics.tasks.sweep_exports")
+def sweep_exports() -> None:
+    exports.remove_old(now=timezone.now())
+    for export_id in exports.lost_exports(now=timezone.now()):
+        begin(run_export, export_id)
 
 
 @shared_task(name="analytics.tasks.fold_rollups")

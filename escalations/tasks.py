@@ -2,15 +2,13 @@
 
 import math
 from datetime import datetime, timedelta
-from threading import Thread
 
 from celery import shared_task
-from django.db import close_old_connections
 from django.utils import timezone
 
 from agents.actions import departures
 from escalations.actions import backtests, deadlines, delivery, dispatch, left_work, lifecycle
-from helpninja.common.jobs import enqueue
+from helpninja.common.jobs import begin, enqueue
 
 # Moments nearer to one another than this are looked at together, right after the last of them.
 LOOKS_APART = 0.05
@@ -38,17 +36,8 @@ def run_backtest(backtest_id: int) -> None:
 
 @shared_task(name="escalations.tasks.sweep_backtests")
 def sweep_backtests() -> None:
-    """While the broker is away the scheduler does the sweeps itself, and must not be held up by a long one."""
     for backtest_id in backtests.lost_backtests(now=timezone.now()):
-        if not enqueue(run_backtest, backtest_id):
-            Thread(target=_run_apart, args=(backtest_id,), daemon=True).start()
-
-
-def _run_apart(backtest_id: int) -> None:
-    try:
-        run_backtest(backtest_id)
-    finally:
-        close_old_connections()
+        begin(run_backtest, backtest_id)
 
 
 @shared_task(name="escalations.tasks.raise_waiting")

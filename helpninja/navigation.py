@@ -9,7 +9,7 @@ from unfold.dataclasses import SearchResult
 from agents.enums import ONLINE_STATUSES
 from agents.models import Agent
 from analytics.models import ReportRun
-from analytics.policy import reports_of, sight_of
+from analytics.policy import exports_of, reports_of, sight_of
 from billing.models import Customer
 from escalations.enums import State
 from escalations.models import Escalation, TriggerRule
@@ -45,6 +45,10 @@ def may_open_analytics(actor):
 
 def may_read_reports(actor):
     return reports_of(actor) is not None
+
+
+def may_export(actor):
+    return exports_of(actor) is not None
 
 
 def may_see_team(actor):
@@ -178,6 +182,7 @@ GROUPS = (
             ("Patterns", "grid_on", may_open_analytics, "analytics:patterns"),
             ("Insights", "lightbulb", may_open_analytics, "analytics:insights"),
             ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
+            ("Exports", "download", may_export, "analytics:exports"),
             ("Reports", "summarize", may_read_reports, "analytics:reports"),
             ("Report schedules", "schedule_send", "analytics.ReportSchedule"),
             ("Sent reports", "mark_email_read", "analytics.ReportRun"),

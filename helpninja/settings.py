@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "analytics.tasks.reconcile_rollups": 3600.0,
         "analytics.tasks.write_scorecards": 3600.0,
         "analytics.tasks.send_reports": 60.0,
+        "analytics.tasks.sweep_exports": 10.0,
         "quality.tasks.keep_cycles": 3600.0,
         "quality.tasks.write_missing_hints": 600.0,
     }.items()

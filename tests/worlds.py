@@ -21,11 +21,14 @@ from agents.models import (
     TimeOff,
 )
 from analytics.actions import report_schedules
-from analytics.enums import ReportKind, RunState
+from analytics.actions.export_rows import kept_filters
+from analytics.enums import ExportState, ExportSubject, ReportKind, RunState
+from analytics.metrics.filters import Filters
 from analytics.metrics.reports.document import Document
 from analytics.models import (
     ActionItem,
     Benchmark,
+    Export,
     FeedbackTheme,
     Reconciliation,
     ReportRun,
@@ -155,6 +158,7 @@ class World:
     theme: Any  # of feedback
     rating: Any  # of the resolved escalation, with a comment
     saved_view: Any
+    export: Any  # an admin's, ready
     reconciliation: Any
 
 
@@ -240,6 +244,7 @@ def make_world() -> World:
             first=timezone.now().date(), last=timezone.now().date(), compared=9
         ),
         saved_view=SavedView.objects.get(name="Geography: regions"),
+        export=make_export(now),
         escalation=escalation,
         colleagues=factories.make_escalation(state=State.ACTIVE),
         waiting=factories.make_escalation(),
@@ -309,6 +314,22 @@ def make_world() -> World:
         calibration=factories.make_calibration(escalation=assignment.escalation),
         theme=FeedbackTheme.objects.first(),
         rating=rating,
+    )
+
+
+def make_export(now: datetime) -> Export:
+    return Export.objects.create(
+        subject=ExportSubject.ESCALATIONS,
+        owner=factories.make_user(Role.ADMIN),
+        requested_by="Alex",
+        requested_at=now,
+        start=START,
+        end=END,
+        time_zone="UTC",
+        filters=kept_filters(Filters()),
+        state=ExportState.DONE,
+        finished_at=now,
+        expires_at=now + timedelta(days=7),
     )
 
 

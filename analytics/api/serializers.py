@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agents.policy import Sight
+from analytics.enums import ExportSubject
 from analytics.metrics.choices import Choices
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.filters import Filters
@@ -112,13 +113,33 @@ class FiltersQuery(StrictSerializer):
         return attrs
 
 
-class AnalyticsQuery(StrictSerializer):
+class FrameQuery(StrictSerializer):
     """Dates name whole days, the end date included; datetimes are exact, the end excluded."""
 
     start_date = MomentField()
     end_date = MomentField()
     timezone = serializers.CharField(required=False, max_length=60, help_text="IANA name, such as Europe/Berlin.")
     filters = FiltersQuery(required=False, allow_null=True)
+
+    def validate_timezone(self, value: str) -> str:
+        try:
+            validate_time_zone(value)
+        except ModelValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        zone = attrs.get("timezone", settings.DISPLAY_TIME_ZONE)
+        start = _moment(attrs["start_date"], zone, whole_day=False)
+        end = _moment(attrs["end_date"], zone, whole_day=True)
+        if end <= start:
+            raise serializers.ValidationError({"end_date": ["The end must be later than the start."]})
+        if end - start > LONGEST:
+            raise serializers.ValidationError({"end_date": ["A window is at most five years long."]})
+        return {**attrs, "window": Window(start, end, zone), "filters": attrs.get("filters") or {}}
+
+
+class AnalyticsQuery(FrameQuery):
     metrics = serializers.ListField(
         child=KnownField([*GROUPS, *METRICS]), required=False, allow_empty=False, max_length=50
     )
@@ -136,29 +157,18 @@ class AnalyticsQuery(StrictSerializer):
         help_text="Which window to compare with; null for none.",
     )
 
-    def validate_timezone(self, value: str) -> str:
-        try:
-            validate_time_zone(value)
-        except ModelValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
-        return value
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        zone = attrs.get("timezone", settings.DISPLAY_TIME_ZONE)
-        start = _moment(attrs["start_date"], zone, whole_day=False)
-        end = _moment(attrs["end_date"], zone, whole_day=True)
-        if end <= start:
-            raise serializers.ValidationError({"end_date": ["The end must be later than the start."]})
-        if end - start > LONGEST:
-            raise serializers.ValidationError({"end_date": ["A window is at most five years long."]})
         return {
-            "window": Window(start, end, zone),
-            "filters": attrs.get("filters") or {},
+            **super().validate(attrs),
             "metrics": list(dict.fromkeys(attrs.get("metrics", GROUPS))),
             "group_by": list(dict.fromkeys(attrs.get("group_by", ()))),
             "interval": attrs.get("interval"),
             "comparison": _comparison(attrs.get("compare", Comparison.PREVIOUS.value)),
         }
+
+
+class ExportQuery(FrameQuery):
+    rows = KnownField(ExportSubject.values, help_text="What each row is.")
 
 
 def _comparison(asked: str | None) -> Comparison | None:

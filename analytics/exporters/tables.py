@@ -5,10 +5,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Any
+
+from django.http import StreamingHttpResponse
 
 from analytics.enums import TableFormat
 from analytics.exporters.streamed_workbook import xlsx_pieces
 from helpninja.common.spreadsheets import escape_cell
+from helpninja.common.streaming import download
 
 TYPES = {
     TableFormat.CSV: "text/csv; charset=utf-8",
@@ -61,8 +65,9 @@ def pieces(table: Table, table_format: TableFormat) -> Iterator[bytes]:
     raise ValueError(table_format)
 
 
-def file_name(table: Table, table_format: TableFormat) -> str:
-    return f"{table.name}.{table_format.value}"
+def as_download(request: Any, table: Table, table_format: TableFormat) -> StreamingHttpResponse:
+    name = f"{table.name}.{table_format.value}"
+    return download(request, pieces(table, table_format), name=name, content_type=TYPES[table_format])
 
 
 class _Echo:

@@ -1,11 +1,13 @@
 """What the work can be narrowed to."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 
 from agents.models import Team
+from analytics.metrics.filters import Filters
 from billing.models import Plan
 from escalations.models import Conversation, Topic
 from helpninja.common.windows import Window
@@ -40,6 +42,21 @@ class Choices:
         for row in rows:
             found[row["kind"]].append(Choice(row["pk_"], row["code_"], row["name_"]))
         return cls(tuple(found["team"]), tuple(found["plan"]), tuple(found["topic"]))
+
+    def text(self, filters: Filters) -> str:
+        """What the filters leave, in names: ``Team: Support. Region: US``; ``All teams`` where that is all."""
+        said = {
+            "Team": _names(self.teams, filters.teams or ()),
+            "Plan": _names(self.plans, filters.plans),
+            "Topic": _names(self.topics, filters.topics),
+            "Region": filters.regions,
+            "Channel": filters.channels,
+        }
+        return ". ".join(f"{what}: {', '.join(names)}" for what, names in said.items() if names) or "All teams"
+
+
+def _names(offered: Iterable[Choice], ids: Collection[int]) -> list[str]:
+    return [choice.name for choice in offered if choice.id in ids]
 
 
 def _rows(queryset: QuerySet[Any], kind: str, code: str, rank: str = "") -> QuerySet[Any, dict[str, Any]]:

@@ -1,3 +1,4 @@
+from analytics.models.export import Export, ExportPart
 from analytics.models.feedback import (
     CommentReading,
     CommentTheme,
@@ -16,6 +17,8 @@ __all__ = [
     "Benchmark",
     "CommentReading",
     "CommentTheme",
+    "Export",
+    "ExportPart",
     "FeedbackTheme",
     "Mark",
     "Reconciliation",

@@ -1,5 +1,6 @@
 from analytics.views.agent import agent, mine
 from analytics.views.explore import explore
+from analytics.views.exports import export_file, export_list, exports, remove_export, start_export
 from analytics.views.feedback import add_theme, comments, decide_theme, feedback
 from analytics.views.flow import flow
 from analytics.views.insights import insights, top_insights
@@ -18,6 +19,9 @@ __all__ = [
     "comments",
     "decide_theme",
     "explore",
+    "export_file",
+    "export_list",
+    "exports",
     "feedback",
     "flow",
     "insights",
@@ -26,10 +30,12 @@ __all__ = [
     "open_saved_view",
     "overview",
     "patterns",
+    "remove_export",
     "remove_saved_view",
     "rows",
     "satisfaction",
     "save_current_view",
+    "start_export",
     "team",
     "team_today_panel",
     "top_insights",

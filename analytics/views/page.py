@@ -4,26 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agents.models import Agent
 from agents.policy import Sight, seen_agents
 from analytics.enums import TableFormat
-from analytics.exporters.tables import TYPES, Table, file_name, pieces
+from analytics.exporters.tables import Table, as_download
 from analytics.forms import FiguresForm
 from analytics.metrics.choices import Choices, places
 from analytics.metrics.tally import Frame
 from analytics.models import SavedView
-from analytics.policy import sight_of
+from analytics.policy import exports_of, sight_of
 from helpninja.common.actors import Actor
-from helpninja.common.streaming import download
 from helpninja.common.windows import window_text
 
 
@@ -48,10 +49,7 @@ class Asked:
 
     def as_file(self, table: Table) -> HttpResponseBase:
         """In the format that the address asks for."""
-        asked = TableFormat(self.form.cleaned_data["format"])
-        return download(
-            self.request, pieces(table, asked), name=file_name(table, asked), content_type=TYPES[asked]
-        )
+        return as_download(self.request, table, TableFormat(self.form.cleaned_data["format"]))
 
     def of_person(self, agent: Agent) -> "Asked":
         filters = replace(self.frame.filters, agent=agent.pk)
@@ -83,7 +81,8 @@ def figures_page(
         @login_required
         @wraps(build)
         def view(request: HttpRequest, **path: Any) -> HttpResponseBase:
-            sight = sight_of(Actor.of_user(request.user))
+            actor = Actor.of_user(request.user)
+            sight = sight_of(actor)
             if sight is None:
                 raise PermissionDenied("Your role does not include analytics.")
             form = form_class(request.GET, choices=Choices.load(sight.teams))
@@ -95,6 +94,7 @@ def figures_page(
                 return found
             _offer_places(form, asked.frame)
             context = _frame_context(request, title, form, sight) | _window_context(asked.frame)
+            context["export_link"] = _export_link(form) if exports_of(actor) else ""
             return _answer(request, template, context | found, status=200 if form.is_valid() else 400)
 
         return view
@@ -127,6 +127,11 @@ def _window_context(frame: Frame) -> dict[str, Any]:
         "zone": frame.window.zone,
         "is_running": (frame.window.end - frame.now).total_seconds() > 60,
     }
+
+
+def _export_link(form: FiguresForm) -> str:
+    """To the rows of the same window and filters."""
+    return f"{reverse('analytics:exports')}?{urlencode(form.window_and_filters)}"
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:

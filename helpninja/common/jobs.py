@@ -5,6 +5,7 @@ import threading
 import time
 from typing import Any
 
+from django.db import close_old_connections
 from kombu.exceptions import OperationalError as BrokerError
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,22 @@ def enqueue(task: Any, *args: Any) -> bool:
     finally:
         _slots.release()
     return True
+
+
+def begin(task: Any, *args: Any) -> None:
+    """For sweeps that begin long jobs: while the broker is away the scheduler does the sweeps itself.
+
+    It must not be held up then, so that the job is done in a thread of its own.
+    """
+    if not enqueue(task, *args):
+        threading.Thread(target=_run_apart, args=(task, *args), daemon=True).start()
+
+
+def _run_apart(task: Any, *args: Any) -> None:
+    try:
+        task(*args)
+    finally:
+        close_old_connections()
 
 
 def _pause(error: Exception) -> None:

@@ -86,6 +86,7 @@ def test_a_supervisor_sees_rules_and_people_and_no_keys(client, supervisor):
             "Patterns",
             "Insights",
             "Explore",
+            "Exports",
             "Reports",
             "Report schedules",
             "Sent reports",

@@ -5,11 +5,12 @@ import io
 import json
 
 import pytest
+from django.test import RequestFactory
 from openpyxl import load_workbook
 
 from analytics.enums import TableFormat
 from analytics.exporters import streamed_workbook
-from analytics.exporters.tables import Cell, Head, Table, file_name, pieces
+from analytics.exporters.tables import Cell, Head, Table, as_download, pieces
 
 HEADS = [Head("subject", "Subject"), Head("opened", "Opened", is_moment=True), Head("csat", "=Rating")]
 ROWS: list[list[Cell]] = [
@@ -113,4 +114,7 @@ def test_pieces_come_before_the_last_row_is_read(table_format):
 
 
 def test_files_are_named_for_what_they_hold():
-    assert file_name(table(), TableFormat.NDJSON) == "escalations.ndjson"
+    response = as_download(RequestFactory().get("/"), table(), TableFormat.NDJSON)
+
+    assert response.headers["Content-Disposition"] == 'attachment; filename="escalations.ndjson"'
+    assert response.headers["Content-Type"] == "application/x-ndjson"
