@@ -13,7 +13,7 @@ from analytics.metrics.equity import ESCALATIONS, WorkloadEquity
 from analytics.metrics.hours import HANDLINGS, SECONDS, Available, HandlingShare, Planned, Sides
 from analytics.metrics.registry import METRICS, OPENED_MEASURED, Meter
 from analytics.metrics.regression import mean_interval
-from analytics.metrics.sources import HANDLED, RATED, RESOLVED, RESPONDED, Source
+from analytics.metrics.sources import HANDLED, HANDLED_ONCE, RATED, RESOLVED, RESPONDED, Source
 from analytics.metrics.tally import NOW, Frame, Part, Tally, merged, tally
 from helpninja.common.values import Value
 
@@ -27,7 +27,13 @@ CREDITED = (
     "reescalation_rate",
 )
 RESOLUTION, EQUITY = "resolution_rate", "workload_equity"
-AGENT = {RESPONDED: "first_responder", RATED: "handler", RESOLVED: "resolved_by", HANDLED: "agent"}
+AGENT = {
+    RESPONDED: "first_responder",
+    RATED: "handler",
+    RESOLVED: "resolved_by",
+    HANDLED: "agent",
+    HANDLED_ONCE: "agent",
+}
 OF_WHOM = {source: {"agent": F(field)} for source, field in AGENT.items()}
 SETTLED: Any = METRICS[RESOLUTION].reading
 SHARES: dict[str, HandlingShare] = {
@@ -70,7 +76,7 @@ class Everybody:
 
 
 def everybody(frame: Frame) -> Everybody:
-    """Of the window alone. Ten queries."""
+    """Of the window alone. Twelve queries."""
     frame = replace(frame, comparison=None)
     meter = Meter((METRICS[key] for key in CREDITED), frame)
     opened = {OPENED_MEASURED.source: {"resolver": F("resolved_by"), "responder": F("first_responder")}}
@@ -78,7 +84,7 @@ def everybody(frame: Frame) -> Everybody:
     shares = merged(share.splits(frame) for share in SHARES.values())
     found = tally(parts, frame, merged((OF_WHOM, shares, opened)))
     # What several handled is in the hands of each of them, and once in those of all.
-    once = tally((part for part in parts if part.source == HANDLED), frame)
+    once = tally((part for part in parts if part.source in (HANDLED, HANDLED_ONCE)), frame)
     available = Available.load(frame.filters, frame.window, frame.now)
     planned = Planned.load(frame.filters, frame.window, frame.now)
     times = {"occupancy": available.times(frame.window), "utilization": planned.times(frame.window)}

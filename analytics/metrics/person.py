@@ -12,7 +12,7 @@ from analytics.metrics.comparing import others_than
 from analytics.metrics.dimensions import DIMENSIONS, Label
 from analytics.metrics.people import SQUARES, with_bounds
 from analytics.metrics.registry import METRICS, Measured, Meter, measure
-from analytics.metrics.sources import HANDLED, OPENED, RATED, RESPONDED
+from analytics.metrics.sources import HANDLED_ONCE, OPENED, RATED, RESPONDED
 from analytics.metrics.tally import NOW, Frame, Tally, merged, tally
 from helpninja.common.values import Value
 
@@ -84,8 +84,8 @@ def _topics(found: Tally, frame: Frame) -> tuple[OfTopic, ...]:
     """The most frequent first; where nothing was handled there is no share."""
     frame = replace(frame, comparison=None)
     meter = Meter((METRICS[key] for key in BY_TOPIC), frame)
-    parts = [part for part in meter.parts if part.source == HANDLED]
-    handled = tally(parts, frame, {HANDLED: {"topic": TOPIC.on[HANDLED](frame)}})
+    parts = [part for part in meter.parts if part.source == HANDLED_ONCE]
+    handled = tally(parts, frame, {HANDLED_ONCE: {"topic": TOPIC.on[HANDLED_ONCE](frame)}})
     joined = Tally({**found.only(RATED, OPENED).tables, **handled.tables}).by(("topic",))
     labels = TOPIC.labels.of({values[0] for values in joined})
     read = {topic: _read(meter, group) for (topic,), group in joined.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Model
 
-from analytics.metrics.dimensions.dimension import OF_ESCALATIONS
+from analytics.metrics.dimensions.dimension import ABOUT_ESCALATIONS, OF_ESCALATIONS
 from analytics.metrics.frames import Frame
 from analytics.metrics.readings import Distinct
 from analytics.metrics.registry import METRICS, Meter, Metric
@@ -17,6 +17,7 @@ from analytics.metrics.sources import (
     CONVERSATIONS,
     COSTED,
     HANDLED,
+    HANDLED_ONCE,
     HUMAN_MESSAGES,
     RATED,
     REVIEWED,
@@ -44,7 +45,7 @@ OF_AN_ESCALATION = Subject(
     Escalation,
     {
         **dict.fromkeys(OF_ESCALATIONS, "pk"),
-        **dict.fromkeys((HANDLED, COSTED, REVIEWED, RATED, SURVEYED), "escalation"),
+        **dict.fromkeys(ABOUT_ESCALATIONS, "escalation"),
     },
 )
 OF_A_CONVERSATION = Subject(
@@ -52,7 +53,7 @@ OF_A_CONVERSATION = Subject(
     {
         CONVERSATIONS: "pk",
         **dict.fromkeys((*OF_ESCALATIONS, RATED, SURVEYED, HUMAN_MESSAGES), "conversation"),
-        **dict.fromkeys((HANDLED, COSTED, REVIEWED), "escalation__conversation"),
+        **dict.fromkeys((HANDLED, HANDLED_ONCE, COSTED, REVIEWED), "escalation__conversation"),
     },
 )
 

@@ -171,6 +171,8 @@ JUDGED = Source("judged", "first_response_due_at", _judged, for_good=_judged_for
 RATED = Source("rated", "rated_at", _rated)
 SURVEYED = Source("surveyed", "survey_sent_at", _rated)
 HANDLED = Source("handled", "ended_at", _handled)
+# The same rows, counted apart: what several of them are counted once for must not be split as others split them.
+HANDLED_ONCE = Source("handled_once", "ended_at", _handled)
 COSTED = Source("costed", "ended_at", _costed)
 REVIEWED = Source("reviewed", "published_at", _reviewed)
 HUMAN_MESSAGES = Source("human_messages", "sent_at", _human_messages)

@@ -13,6 +13,7 @@ from analytics.metrics.sources import (
     COSTED,
     ESCALATED_MESSAGES,
     HANDLED,
+    HANDLED_ONCE,
     JUDGED,
     OPENED,
     RATED,
@@ -27,6 +28,7 @@ from analytics.metrics.sources import (
 from analytics.metrics.tally import Frame
 
 NONE = "none"
+ABOUT_ESCALATIONS = (HANDLED, HANDLED_ONCE, COSTED, REVIEWED, RATED, SURVEYED)
 OF_ESCALATIONS = (OPENED, RESPONDED, RESOLVED_ONCE, RESOLVED, JUDGED, WAITING, ESCALATED_MESSAGES)
 
 # The expression of a source's rows that says to which group each belongs.
@@ -179,7 +181,10 @@ def of_escalations(field: str) -> dict[Source, Grouping]:
     """By a field of the escalation that a row is, or belongs to."""
     return {
         **{source: column(field) for source in OF_ESCALATIONS},
-        **{source: column("escalation", field) for source in (HANDLED, COSTED, REVIEWED, RATED, SURVEYED)},
+        **{
+            source: column("escalation", field)
+            for source in (HANDLED, HANDLED_ONCE, COSTED, REVIEWED, RATED, SURVEYED)
+        },
     }
 
 

@@ -9,7 +9,7 @@ from analytics.metrics.hours import Available, HandlingShare, Planned
 from analytics.metrics.readings import Distinct, PerDistinct, Rate, Rows
 from analytics.metrics.registry.conditions import FIRST_CONTACT, OPENED_MEASURED, OUTCOME_UNKNOWN
 from analytics.metrics.registry.metric import Metric
-from analytics.metrics.sources import HANDLED, RESOLVED
+from analytics.metrics.sources import HANDLED_ONCE, RESOLVED
 from analytics.metrics.units import Unit
 from escalations.enums import Tier
 from escalations.models import Conversation, Escalation
@@ -32,7 +32,7 @@ METRICS = (
         Good.NEITHER,
         "Conversations on which somebody worked, each once.",
         "end of the handling",
-        Distinct(Rows(HANDLED), "escalation__conversation", _conversations, (OUTCOME_UNKNOWN,)),
+        Distinct(Rows(HANDLED_ONCE), "escalation__conversation", _conversations, (OUTCOME_UNKNOWN,)),
     ),
     Metric(
         "handling_time",
@@ -41,7 +41,7 @@ METRICS = (
         Good.DOWN,
         "Time in which somebody was active on an escalation / escalations handled.",
         "end of the handling",
-        PerDistinct(Rows(HANDLED), "escalation", _escalations, (OUTCOME_UNKNOWN,), field="seconds"),
+        PerDistinct(Rows(HANDLED_ONCE), "escalation", _escalations, (OUTCOME_UNKNOWN,), field="seconds"),
     ),
     Metric(
         "first_contact_resolution",

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.metrics.breakdown import breakdown, is_divisible
+from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.registry import METRICS, measure
 from escalations.enums import Author, EventKind, State, Timing
 from escalations.models import EscalationEvent
@@ -12,6 +14,7 @@ from helpninja.common.windows import Comparison, Window
 from quality.enums import ReviewKind
 from quality.models import Review
 from tests import factories
+from tests.analytics import busy_day
 from tests.analytics.rows import (
     END,
     LATER,
@@ -342,3 +345,28 @@ def test_last_year_is_counted_apart_from_what_lies_between():
     found = measure([METRICS["conversations"]], frame_of)["conversations"]
 
     assert (found.now.n, found.before.n) == (1, 2)
+
+
+def test_metrics_asked_together_are_what_they_are_alone():
+    busy_day.fill()
+    asked = frame(now=busy_day.LONG_AFTER)
+
+    together = measure(METRICS.values(), asked)
+
+    assert together == {key: measure([metric], asked)[key] for key, metric in METRICS.items()}
+
+
+def test_groups_of_metrics_asked_together_are_what_they_are_alone():
+    busy_day.fill()
+    asked = frame(now=busy_day.LONG_AFTER)
+    keys = [key for key, metric in METRICS.items() if is_divisible(metric, DIMENSIONS["reason"])]
+
+    together = breakdown(keys, ["reason"], asked)
+
+    for key in keys:
+        alone = breakdown([key], ["reason"], asked)
+        of_key = {group.labels: group.measured[key] for group in together.groups}
+        assert {group.labels: of_key[group.labels] for group in alone.groups} == {
+            group.labels: group.measured[key] for group in alone.groups
+        }, key
+        assert together.total[key] == alone.total[key]
