@@ -43,26 +43,34 @@ def build(*, now: datetime) -> bool:
     if found.revision == revision():
         return False
     first, last = extent(now)
-    known = found.built_until if found.building == revision() else None
-    start = known or first
+    if found.building != revision():
+        _begin(found, first)
+        return True
+    start = found.built_until or first
     end = min(start + DAYS * DAY, month_after(start), last + DAY)
     days = Days.counted(start, end)
+    done = end > last
     with transaction.atomic():
         state = locked()
-        if (state.revision, state.building, state.built_until) != (
-            found.revision,
-            found.building,
-            found.built_until,
-        ):
+        if _reached(state) != _reached(found):
             return True
-        if known is None:
-            Rollup.objects.all().delete()
-        done = end > last
         _write(days, start, end, is_last=done)
         state.revision = revision() if done else ""
         state.building, state.built_until = ("", None) if done else (revision(), end)
         state.save()
     return not done
+
+
+@transaction.atomic
+def _begin(found: RollupState, first: date) -> None:
+    """With nothing kept and nothing marked: what was written until now will be counted."""
+    state = locked()
+    if _reached(state) != _reached(found):
+        return
+    Rollup.objects.all().delete()
+    Mark.objects.all().delete()
+    state.revision, state.building, state.built_until = "", revision(), first
+    state.save()
 
 
 @transaction.atomic

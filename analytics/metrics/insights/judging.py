@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 
 from analytics.metrics.chance import rates_differ, ratio_differs
-from analytics.metrics.insights.spreads import Spread, compare_order
+from analytics.metrics.spreads import Spread, compare_order
 from helpninja.common import intervals
 from helpninja.common.intervals import Interval
 from helpninja.common.values import ENOUGH, Value

@@ -13,11 +13,11 @@ from django.db.models.functions import Cast, Floor, Ln, TruncDate
 
 from analytics.metrics.dimensions import DIMENSIONS
 from analytics.metrics.insights.judging import Difference, Kind, excess_of, of_rates, of_spreads, of_volumes
-from analytics.metrics.insights.spreads import Spread
 from analytics.metrics.readings import Rate, Rows
 from analytics.metrics.registry import METRICS, RATED_CSAT
 from analytics.metrics.registry.conditions import REPEAT_WITHIN
 from analytics.metrics.sources import CONVERSATIONS, OPENED, RATED, RESOLVED_ONCE, RESPONDED, Source
+from analytics.metrics.spreads import Spread
 from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Tally, tally
 from escalations.models import Conversation
 from helpninja.common.values import Value

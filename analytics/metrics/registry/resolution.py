@@ -1,5 +1,6 @@
 """How soon customers were answered, and how their escalations ended."""
 
+from analytics.metrics.percentiles import Percentile
 from analytics.metrics.readings import Mean, Rate, Rows
 from analytics.metrics.registry.conditions import OPENED_MEASURED, OUTCOME_UNKNOWN, REESCALATED, SETTLED
 from analytics.metrics.registry.metric import Metric
@@ -18,6 +19,24 @@ METRICS = (
         Mean(Rows(RESPONDED), (OUTCOME_UNKNOWN,), "first_response_seconds"),
     ),
     Metric(
+        "first_response_time_median",
+        "Median response time",
+        Unit.SECONDS,
+        Good.DOWN,
+        "What half of the times from the opening to the first human message to the customer do not exceed.",
+        "first human message",
+        Percentile(Rows(RESPONDED), (OUTCOME_UNKNOWN,), "first_response_seconds", 0.5),
+    ),
+    Metric(
+        "first_response_time_p90",
+        "90 % answered within",
+        Unit.SECONDS,
+        Good.DOWN,
+        "What nine of ten times from the opening to the first human message to the customer do not exceed.",
+        "first human message",
+        Percentile(Rows(RESPONDED), (OUTCOME_UNKNOWN,), "first_response_seconds", 0.9),
+    ),
+    Metric(
         "resolution_time",
         "Resolution time",
         Unit.SECONDS,
@@ -25,6 +44,24 @@ METRICS = (
         "Mean of first resolved - escalation opened.",
         "first resolution",
         Mean(Rows(RESOLVED_ONCE), (OUTCOME_UNKNOWN,), "resolution_seconds"),
+    ),
+    Metric(
+        "resolution_time_median",
+        "Median resolution time",
+        Unit.SECONDS,
+        Good.DOWN,
+        "What half of the times from the opening to the first resolution do not exceed.",
+        "first resolution",
+        Percentile(Rows(RESOLVED_ONCE), (OUTCOME_UNKNOWN,), "resolution_seconds", 0.5),
+    ),
+    Metric(
+        "resolution_time_p90",
+        "90 % resolved within",
+        Unit.SECONDS,
+        Good.DOWN,
+        "What nine of ten times from the opening to the first resolution do not exceed.",
+        "first resolution",
+        Percentile(Rows(RESOLVED_ONCE), (OUTCOME_UNKNOWN,), "resolution_seconds", 0.9),
     ),
     Metric(
         "full_resolution_time",

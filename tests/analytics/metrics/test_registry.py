@@ -71,6 +71,15 @@ def test_escalated_conversations_and_rate_count_each_conversation_once():
     assert value("escalation_rate") == Value(0.25, 4, 0, 1)
 
 
+def test_percentiles_of_times_lie_between_the_times():
+    for seconds in (10, 20, 30, 50, 600):
+        answered(seconds=seconds)
+
+    assert value("first_response_time_median").value == 30
+    assert value("first_response_time_p90").value == pytest.approx(380)  # six tenths of the way from 50 to 600
+    assert value("first_response_time_p90").bounds == (30, 600)
+
+
 def test_escalations_and_those_still_open():
     escalation(START - MOMENT)
     escalation(START)

@@ -15,7 +15,7 @@ from analytics.metrics.insights.judging import (
     of_volumes,
 )
 from analytics.metrics.insights.looks import ALL, Group, Look
-from analytics.metrics.insights.spreads import Spread
+from analytics.metrics.spreads import Spread
 from helpninja.common.values import Value
 
 MONDAY = date(2026, 3, 2)

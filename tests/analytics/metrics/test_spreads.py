@@ -2,8 +2,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analytics.metrics.insights.spreads import Spread, compare_order
+from analytics.metrics.spreads import Spread, compare_order
 
 
 def spread(*values):
@@ -63,3 +65,14 @@ def test_difference_of_medians_holds_what_it_should():
         held += found.holds(truth)
 
     assert held / 400 >= 0.92
+
+
+@given(
+    st.lists(st.integers(0, 50), min_size=1, max_size=60),
+    st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 0.99, 1.0]),
+)
+def test_percentiles_are_linear_between_two_values(values, share):
+    found = spread(*values).percentile(share)
+
+    assert found.value == pytest.approx(np.percentile(values, 100 * share))
+    assert found.low <= found.value <= found.high

@@ -1,4 +1,4 @@
-"""Values with how often each occurs: their median and mean, and whether two such spreads differ."""
+"""Values with how often each occurs: their percentiles and mean, and whether two such spreads differ."""
 
 from __future__ import annotations
 
@@ -36,16 +36,25 @@ class Spread:
         """The value of that rank, from 1 to n; beyond either end the last one there is."""
         return self.counts[bisect_left(self._ends, min(max(rank, 1), self.n))][0]
 
+    def percentile(self, share: float) -> Interval:
+        """What the ``share`` of the values, 0 to 1, do not exceed, linear between two; the ends are of two ranks.
+
+        The value is of type 7 of R. J. Hyndman and Y. Fan, The American Statistician 50 (1996), 361-365; the ends
+        are of rank ``n p - z sqrt(n p (1 - p))`` and ``1 + n p + z sqrt(n p (1 - p))``: W. J. Conover, Practical
+        Nonparametric Statistics, 3rd ed. 1999, section 3.2.
+        """
+        place = (self.n - 1) * share
+        below, above = self.ranked(floor(place) + 1), self.ranked(ceil(place) + 1)
+        half = Z_95 * sqrt(self.n * share * (1 - share))
+        return Interval(
+            below + (above - below) * (place - floor(place)),
+            self.ranked(floor(self.n * share - half)),
+            self.ranked(ceil(1 + self.n * share + half)),
+        )
+
     @property
     def median(self) -> Interval:
-        """Between the two in the middle. The interval's ends are values of two ranks.
-
-        Those of rank ``n/2 - z sqrt(n)/2`` and ``1 + n/2 + z sqrt(n)/2``: W. J. Conover, Practical Nonparametric
-        Statistics, 3rd ed. 1999, section 3.2.
-        """
-        half = Z_95 * sqrt(self.n) / 2
-        low, high = self.ranked(floor(self.n / 2 - half)), self.ranked(ceil(1 + self.n / 2 + half))
-        return Interval((self.ranked((self.n + 1) // 2) + self.ranked(self.n // 2 + 1)) / 2, low, high)
+        return self.percentile(0.5)
 
     @property
     def mean(self) -> Interval:
