@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
@@ -30,5 +29,5 @@ def _after_migrations(using: str, plan: Any = None, **_: Any) -> None:
     """Not after a flush, which leaves triggers where they are and has no plan."""
     from analytics.marking import install  # needs the models too
 
-    if plan is not None and settings.KEEP_ROLLUPS:
+    if plan is not None:
         install(using)

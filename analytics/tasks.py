@@ -1,5 +1,4 @@
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from analytics.actions import comments, exports, reconciliation, report_runs, rollups, scorecards
@@ -44,8 +43,6 @@ def sweep_exports() -> None:
 @shared_task(name="analytics.tasks.fold_rollups")
 def fold_rollups() -> None:
     """Builds them first where they are missing or count something else than the code does now."""
-    if not settings.KEEP_ROLLUPS:
-        return
     while not rollups.are_built() and rollups.build(now=timezone.now()):
         pass
     while rollups.are_behind() and rollups.fold(now=timezone.now()):
@@ -54,5 +51,4 @@ def fold_rollups() -> None:
 
 @shared_task(name="analytics.tasks.reconcile_rollups")
 def reconcile_rollups() -> None:
-    if settings.KEEP_ROLLUPS:
-        reconciliation.reconcile_nightly(now=timezone.now())
+    reconciliation.reconcile_nightly(now=timezone.now())

@@ -118,9 +118,6 @@ else:
             "reconnect_timeout": 2,
         },
     }
-# Rollups keep figures fast at any size. Counting them anew would hold up SQLite's only writer: there, as for small
-# numbers of rows everywhere, figures come from the rows themselves.
-KEEP_ROLLUPS = env.bool("KEEP_ROLLUPS", default=DATABASE["ENGINE"] != "django.db.backends.sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")

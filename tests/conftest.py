@@ -22,7 +22,6 @@ KEPT = pytest.StashKey[Migrated]()
 
 def pytest_configure():
     settings.CACHES["default"]["BACKEND"] = "tests.caches.TimelessCache"
-    settings.KEEP_ROLLUPS = True
 
 
 def pytest_collection_modifyitems(items):

@@ -14,8 +14,8 @@ class Rollup(models.Model):
     """All sums of one day or month in UTC, of what has one ``value`` of one ``dimension``.
 
     The columns are packed arrays of float64; ``analytics.metrics.rollups.shape`` says which number is whose.
-    ``sums`` has one number for each slot, ``clock`` 24 for each of the first slots (by hour of the day) and
-    ``hours``, of days alone, 24 for each slot, compressed. ``spread`` counts durations by their size.
+    ``sums`` has one number for each place, ``clock`` 24 for each of the first places (by hour of the day) and
+    ``hours``, of days alone, 24 for each place.
     """
 
     tier = models.PositiveSmallIntegerField(choices=Tier)
@@ -25,7 +25,6 @@ class Rollup(models.Model):
     sums = models.BinaryField()
     clock = models.BinaryField()
     hours = models.BinaryField(default=bytes)
-    spread = models.BinaryField(default=bytes)
 
     class Meta:
         constraints = [
