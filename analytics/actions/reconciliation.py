@@ -10,6 +10,7 @@ from django.db import transaction
 
 from analytics.actions.rollup_days import Days
 from analytics.actions.rollups import DAY, DAYS, are_built, extent, locked, rebuild
+from analytics.metrics.rollups.counting import moment_of
 from analytics.metrics.rollups.marks import Hours, hours_of
 from analytics.metrics.rollups.packing import HOURS, first_hour
 from analytics.metrics.rollups.shape import blocks, size
@@ -24,9 +25,9 @@ ROUNDED = 1e-6
 
 
 def reconcile_nightly(*, now: datetime) -> None:
-    """Once a day: the last days, and so many of those before that each has its turn within a month."""
+    """Once a day of UTC: the last days, and so many of those before that each has its turn within a month."""
     today = now.date()
-    if Reconciliation.objects.filter(at__gte=now - DAY).exists() or not are_built():
+    if Reconciliation.objects.filter(at__gte=moment_of(first_hour(today))).exists() or not are_built():
         return
     reconcile(first=today - RECENT * DAY, last=today, now=now)
     first, last = extent(now)[0], today - (RECENT + 1) * DAY
