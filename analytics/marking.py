@@ -99,7 +99,13 @@ WATCHES = (
         where=f"{{row}}.kind IN ('{EventKind.CANCELLED}', '{EventKind.RESOLVED}')",
     ),
     # Which team untouched conversations belong to.
-    Watch(Topic, ((Mark.TOPIC, "id"),), {}, operations=("UPDATE",)),
+    Watch(
+        Topic,
+        ((Mark.TOPIC, "id"),),
+        {},
+        idle=tuple(field.name for field in Topic._meta.concrete_fields if field.name != "team"),
+        operations=("UPDATE",),
+    ),
 )
 
 

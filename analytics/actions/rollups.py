@@ -115,13 +115,18 @@ def _reached(state: RollupState) -> tuple[str, str, date | None]:
 
 
 def _count_anew(changed: Hours) -> None:
+    """Some days at a time: a topic that moves to another team changes all of its history."""
     wanted = {blocks()[key]: hours for key, hours in changed.items() if key in blocks()}
-    days = Days({day_of(hour) for hours in wanted.values() for hour in hours})
-    for block, hours in wanted.items():
-        days.clear(block, hours)
-        for cells in count(block, stretches(hours)):
-            days.put(block, cells)
-    days.save()
+    every = sorted({day_of(hour) for hours in wanted.values() for hour in hours})
+    for at in range(0, len(every), DAYS):
+        some = set(every[at : at + DAYS])
+        days = Days(some)
+        for block, hours in wanted.items():
+            inside = [hour for hour in hours if day_of(hour) in some]
+            days.clear(block, inside)
+            for cells in count(block, stretches(inside)):
+                days.put(block, cells)
+        days.save()
 
 
 def _write(days: Days, start: date, end: date, *, is_last: bool) -> None:

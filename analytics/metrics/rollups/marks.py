@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,8 +42,16 @@ OF_MESSAGE: Clocks = {"sent_at": (sources.HUMAN_MESSAGES,)}
 OF_TALK: Clocks = {"opened_at": (sources.ESCALATED_MESSAGES,)}
 
 
-def unfolded() -> Hours | None:
-    """The hours that rollups don't know yet; None where there are no rollups, or too much is marked. One query."""
+@dataclass(frozen=True)
+class Unfolded:
+    """The hours that rollups don't know yet. ``teams_moved``: neither do they know what is of which team."""
+
+    hours: Hours
+    teams_moved: bool
+
+
+def unfolded() -> Unfolded | None:
+    """None where there are no rollups, or too much is marked. One query, and some for what is marked."""
     ready = RollupState.objects.filter(revision=revision())
     nothing = (Value(None, BigIntegerField()), Value(None, DateTimeField()))
     rows = ready.values_list(Value(READY, CharField()), *nothing).union(
@@ -50,9 +59,9 @@ def unfolded() -> Hours | None:
     )
     marks = list(rows[: FEW + 2])
     kinds = {kind for kind, *_ in marks}
-    if READY not in kinds or Mark.TOPIC in kinds or len(marks) > FEW + 1:
+    if READY not in kinds or len(marks) > FEW + 1:
         return None
-    return hours_of(mark for mark in marks if mark[0] != READY)
+    return Unfolded(hours_of(mark for mark in marks if mark[0] not in (READY, Mark.TOPIC)), Mark.TOPIC in kinds)
 
 
 def hours_of(marks: Iterable[Marked]) -> Hours:

@@ -41,7 +41,8 @@ def kept(
         marked = unfolded()
         if marked is None:
             return {}
-        answers = [_Answer(question, marked) for question in questions.values() if question]
+        known = (one for one in questions.values() if one and not (marked.teams_moved and one.dimension == "team"))
+        answers = [_Answer(question, marked.hours) for question in known]
         sheets: dict[tuple[str, str | None], Sheet] = {}
         for answer in answers:
             key = answer.asked.dimension, answer.asked.value

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import F
 from django.db.models.functions import ExtractHour, TruncDate, TruncMonth
 
+from analytics.actions import rollups
 from analytics.marking import OPERATIONS, WATCHES
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame
@@ -11,7 +12,7 @@ from analytics.metrics.rollups.shape import WATCHED, blocks
 from analytics.metrics.sources import CONVERSATIONS, OPENED, RATED
 from analytics.models import Mark
 from escalations.enums import Author, State
-from escalations.models import Escalation
+from escalations.models import Escalation, Topic
 from helpninja.common.windows import Window
 from tests import factories
 from tests.analytics.metrics.rollups.comparing import assert_same, built, folded
@@ -131,6 +132,24 @@ def test_split_by_the_values_of_a_dimension(kept):
     assert_same(
         frame(), {OPENED: {"topic": F("topic"), "reason": F("reason")}, RATED: {"who": F("handler")}}, held=ALL
     )
+
+
+def test_only_questions_about_teams_wait_for_a_topic_that_moved_to_another_team(kept):
+    support = factories.support()
+    Topic.objects.filter(pk=kept.pk).update(team=factories.make_team())
+
+    assert_same(frame(), held=ALL)
+    assert_same(frame(topics=(kept.pk,)), held=ALL)
+    assert_same(frame(teams=frozenset({support.pk})), held=set())
+
+    folded(LATER)
+    assert_same(frame(teams=frozenset({support.pk})), held=ALL)
+
+
+def test_another_name_for_a_topic_changes_no_number(kept):
+    Topic.objects.filter(pk=kept.pk).update(name="Money")
+
+    assert not rollups.are_behind()
 
 
 def test_what_was_written_a_moment_ago_is_read_too(kept):
