@@ -7,7 +7,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -49,26 +49,56 @@ def arguments(description: str, sizes: list[int] = DEFAULT_SIZES) -> argparse.Ar
 
 @contextmanager
 def opened(sizes: list[int], *, keep: bool) -> Iterator[list[World]]:
+    """To be read alone: what is kept stays as it was made."""
     with ExitStack() as stack:
-        yield [stack.enter_context(world(size, keep=keep)) for size in sizes]
+        yield [stack.enter_context(_file(size) if is_sqlite() else _database(size, keep)) for size in sizes]
 
 
 @contextmanager
-def world(size: int, *, keep: bool = False) -> Iterator[World]:
-    """Made where it was not kept; its rollups are of the code that runs. Without ``keep`` it goes again."""
-    if connection.vendor == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield _filled(size, str(Path(folder) / "helpninja.sqlite3"))
-        return
-    name = f"helpninja_benchmark_{size}" if keep else f"helpninja_benchmark_{size}_{os.getpid()}"
-    if not _is_whole(name, size):
-        _tell_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
-    try:
+def copied(size: int, *, keep: bool) -> Iterator[World]:
+    """To be written to, and dropped; a copy of the kept one where such are kept."""
+    with opened([size], keep=keep) as (found,):
+        if not keep:
+            yield found
+            return
+        name = f"{found.name}_copy"
+        connection.close()
+        with _dropped(name):
+            _tell_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {found.name}")
+            yield _filled(size, name)
+
+
+def is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+@contextmanager
+def _file(size: int) -> Iterator[World]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield _filled(size, str(Path(folder) / "helpninja.sqlite3"))
+        connection.close()
+
+
+@contextmanager
+def _database(size: int, keep: bool) -> Iterator[World]:
+    """Made where it was not kept; its rollups are of the code that runs."""
+    name = f"helpninja_benchmark_{size}"
+    if keep and _is_whole(name, size):
         yield _filled(size, name)
+        return
+    name = name if keep else f"{name}_{os.getpid()}"
+    with nullcontext() if keep else _dropped(name):
+        _tell_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        yield _filled(size, name)
+
+
+@contextmanager
+def _dropped(name: str) -> Iterator[None]:
+    try:
+        yield
     finally:
         connection.close()
-        if not keep:
-            _tell_server(f"DROP DATABASE {name} WITH (FORCE)")
+        _tell_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def switch(name: str) -> None:
@@ -91,8 +121,7 @@ def _filled(size: int, name: str) -> World:
         pass
     assert rollups.are_built() and not rollups.are_behind()
     last = Conversation.objects.latest("started_at").started_at.date()
-    is_sqlite = connection.vendor == "sqlite"
-    url = f"sqlite:///{name}" if is_sqlite else database_url(connection.settings_dict)
+    url = f"sqlite:///{name}" if is_sqlite() else database_url(connection.settings_dict)
     return World(size, name, url, _key(), last)
 
 
