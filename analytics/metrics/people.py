@@ -36,6 +36,7 @@ AGENT = {
 }
 OF_WHOM = {source: {"agent": F(field)} for source, field in AGENT.items()}
 SETTLED: Any = METRICS[RESOLUTION].reading
+_HANDLING: Any = METRICS["handling_time"].reading
 SHARES: dict[str, HandlingShare] = {
     "occupancy": HandlingShare(Available, besides=True),
     "utilization": HandlingShare(Planned),
@@ -53,6 +54,8 @@ SQUARES = {
 }
 LIMITS = {"first_response_time": (0.0, inf), "csat": (1.0, 5.0)}
 IN_HANDS = (SECONDS, HANDLINGS, ESCALATIONS)
+# Escalations, each once however many handled it.
+HELD: Part = _HANDLING.distinct
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Everybody:
 
 
 def everybody(frame: Frame) -> Everybody:
-    """Of the window alone. Twelve queries."""
+    """Of the window alone. Eleven queries."""
     frame = replace(frame, comparison=None)
     meter = Meter((METRICS[key] for key in CREDITED), frame)
     opened = {OPENED_MEASURED.source: {"resolver": F("resolved_by"), "responder": F("first_responder")}}
@@ -84,7 +87,7 @@ def everybody(frame: Frame) -> Everybody:
     shares = merged(share.splits(frame) for share in SHARES.values())
     found = tally(parts, frame, merged((OF_WHOM, shares, opened)))
     # What several handled is in the hands of each of them, and once in those of all.
-    once = tally((part for part in parts if part.source in (HANDLED, HANDLED_ONCE)), frame)
+    once = tally((part for part in parts if part.source == HANDLED_ONCE), frame)
     available = Available.load(frame.filters, frame.window, frame.now)
     planned = Planned.load(frame.filters, frame.window, frame.now)
     times = {"occupancy": available.times(frame.window), "utilization": planned.times(frame.window)}
@@ -119,7 +122,7 @@ class _Reader:
                 **{key: side.value for key, side in sides.items()},
             },
             sides,
-            whole.sum(ESCALATIONS),
+            whole.sum(HELD),
             topics,
         )
 

@@ -104,7 +104,7 @@ def test_queries_do_not_grow_with_the_people(django_assert_num_queries, count):
         agent = factories.make_agent(f"Agent {n}")
         held(resolved(resolved_by=agent), agent, seconds=60)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         everybody(frame())
 
 
