@@ -15,8 +15,12 @@ pytestmark = pytest.mark.django_db
 SUBJECTS = pytest.mark.parametrize(
     "subject", [OF_AN_ESCALATION, OF_A_CONVERSATION], ids=["escalation", "conversation"]
 )
-# What is no sum over rows: a slope, a ratio of groups, a greatest one, and what is about people's time.
+# What is no sum over rows: a percentile, a slope, a ratio of groups, a greatest one, what is about people's time.
 OF_NO_ROW = [
+    "first_response_time_median",
+    "first_response_time_p90",
+    "resolution_time_median",
+    "resolution_time_p90",
     "peak_hours",
     "longest_wait",
     "occupancy",
