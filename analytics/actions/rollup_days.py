@@ -16,6 +16,7 @@ COLUMNS = ("sums", "clock", "hours")
 
 # Dimension and value.
 Key = tuple[str, str]
+DayKey = tuple[date, str, str]
 
 
 class Days:
@@ -29,7 +30,8 @@ class Days:
             (row.start, row.dimension, row.value): row
             for row in Rollup.objects.filter(tier=Tier.DAY, start__in=list(kept))
         }
-        self.hours = {key: unpacked(row.hours, HOURS).copy() for key, row in self._kept.items()}
+        self._before = {key: unpacked(row.hours, HOURS) for key, row in self._kept.items()}
+        self.hours = {key: hours.copy() for key, hours in self._before.items()}
 
     @classmethod
     def counted(cls, start: date, end: date) -> "Days":
@@ -60,11 +62,11 @@ class Days:
     def create(self, start: date, end: date) -> None:
         """In place of whatever is kept of the days from ``start`` up to, not including, ``end``."""
         Rollup.objects.filter(tier=Tier.DAY, start__gte=start, start__lt=end).delete()
-        Rollup.objects.bulk_create(self._rows(), batch_size=AT_ONCE)
+        Rollup.objects.bulk_create(self._rows(self.hours), batch_size=AT_ONCE)
 
     def save(self) -> None:
         """What changed of the days, and by so much their months."""
-        rows = [row for row in self._rows() if self._differs(row)]
+        rows = list(self._rows(filter(self._differs, self.hours)))
         Rollup.objects.bulk_create(
             [*rows, *self._months(rows)],
             batch_size=AT_ONCE,
@@ -73,8 +75,9 @@ class Days:
             update_fields=COLUMNS,
         )
 
-    def _rows(self) -> Iterator[Rollup]:
-        for (day, dimension, value), numbers in self.hours.items():
+    def _rows(self, keys: Iterable[DayKey]) -> Iterator[Rollup]:
+        for day, dimension, value in keys:
+            numbers = self.hours[day, dimension, value]
             yield Rollup(
                 tier=Tier.DAY,
                 start=day,
@@ -85,9 +88,8 @@ class Days:
                 hours=packed(numbers),
             )
 
-    def _differs(self, row: Rollup) -> bool:
-        kept = self._kept.get((row.start, row.dimension, row.value))
-        return kept is None or bytes(kept.hours) != row.hours
+    def _differs(self, key: DayKey) -> bool:
+        return key not in self._before or not np.array_equal(self._before[key], self.hours[key])
 
     def _months(self, rows: list[Rollup]) -> Iterator[Rollup]:
         changes = _Sums()

@@ -20,8 +20,8 @@ class Rollup(models.Model):
 
     tier = models.PositiveSmallIntegerField(choices=Tier)
     start = models.DateField()
-    dimension = models.CharField(max_length=12)
-    value = models.CharField(max_length=60, blank=True)
+    dimension = models.CharField(max_length=20)
+    value = models.CharField(max_length=250, blank=True)
     sums = models.BinaryField()
     clock = models.BinaryField()
     hours = models.BinaryField(default=bytes)

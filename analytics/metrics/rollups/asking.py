@@ -8,7 +8,7 @@ from django.db.models.functions import ExtractHour
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame, Part
-from analytics.metrics.rollups.facts import TOTAL
+from analytics.metrics.rollups.facts import PAIRS, TOTAL, text_of
 from analytics.metrics.rollups.segments import Segment, is_time, segments
 from analytics.metrics.rollups.shape import Block, blocks
 from analytics.metrics.sources import Source
@@ -41,8 +41,8 @@ class Asked:
 
 
 def narrowed(filters: Filters) -> tuple[str, str] | None:
-    """The only dimension that is narrowed, and its only value; None where that is more than one."""
-    found = [(TOTAL, "")]
+    """The dimension that is narrowed, or the two that make a pair, to one value; None where that is more."""
+    found = {}
     for one in fields(filters):
         value = getattr(filters, one.name)
         if value is None or value == ():
@@ -50,8 +50,12 @@ def narrowed(filters: Filters) -> tuple[str, str] | None:
         values = (value,) if isinstance(value, int) else tuple(value)
         if one.name not in DIMENSION_OF or len(values) != 1:
             return None
-        found.append((DIMENSION_OF[one.name], str(values[0])))
-    return found[-1] if len(found) <= 2 else None
+        found[DIMENSION_OF[one.name]] = str(values[0])
+    if len(found) < 2:
+        return next(iter(found.items()), (TOTAL, ""))
+    return next(
+        ((name, text_of((found[a], found[b]))) for name, (a, b) in PAIRS.items() if found.keys() == {a, b}), None
+    )
 
 
 def asked(source: Source, parts: Sequence[Part], dims: Mapping[str, Any], frame: Frame) -> Asked | None:

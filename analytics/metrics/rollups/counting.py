@@ -1,6 +1,6 @@
 """Counts stretches of time anew, from the rows themselves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analytics.metrics.rollups.facts import TOTAL, Pairs
+from analytics.metrics.rollups.facts import PAIRS, TOTAL, Pairs, text_of
 from analytics.metrics.rollups.shape import REASON_AT, Block
 
 HOUR = 3600
@@ -18,8 +18,6 @@ HOUR = 3600
 AT_ONCE = 200
 
 Stretch = tuple[datetime, datetime]
-# Places of rows, and a value for each.
-Paired = tuple[NDArray[np.int64], Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,8 @@ def _count(block: Block, when: Sequence[Stretch], dimension: str | None) -> Iter
     dated = Q()
     for start, end in when:
         dated |= Q(**{f"{clock}__gte": start, f"{clock}__lt": end})
-    names = [name for name in facts.columns if dimension in (None, name) or name == "reason"]
+    needed = facts.columns.keys() if dimension is None else {"reason", *PAIRS.get(dimension, (dimension,))}
+    names = [name for name in facts.columns if name in needed]
     rows = list(block.facts_rows(dated, names))
     if not rows:
         return
@@ -76,32 +75,57 @@ def _count(block: Block, when: Sequence[Stretch], dimension: str | None) -> Iter
         np.array([REASON_AT[reason or ""] for reason in values["reason"]]) if facts.by_reason else None,
         np.nan_to_num(np.array(columns[len(names) :], np.float64)),  # None, the sum of nothing, reads as NaN
     )
-    paired: dict[str, Paired] = {TOTAL: (np.arange(len(pks)), [""] * len(pks))}
-    paired |= {name: (np.arange(len(pks)), of) for name, of in values.items()}
-    if facts.several is not None and dimension in (None, *facts.also):
-        paired |= _several(facts.several(block.rows().filter(dated)), pks)
-    for name, (places, of) in paired.items():
+    for name, paired in _paired(block, values, pks, dated, dimension):
         if dimension in (None, name):
-            yield from table.cells(name, places, of)
+            yield from table.cells(name, paired)
 
 
-def _several(pairs: Pairs, pks: Sequence[int]) -> dict[str, Paired]:
-    """By dimension: places of rows, and the value that each is paired with; no pair occurs twice."""
+def _paired(
+    block: Block, values: Mapping[str, Sequence[Any]], pks: Sequence[int], dated: Q, dimension: str | None
+) -> "Iterator[tuple[str, _Paired]]":
+    """By dimension; others than that one may be among them."""
+    facts, everywhere = block.facts, np.arange(len(pks))
+    yield TOTAL, _Paired(everywhere, np.zeros(len(pks), np.int64), [""])
+    found = {name: _Paired.of(everywhere, of) for name, of in values.items()}
+    yield from found.items()
+    for name, (first, second) in facts.pairs.items():
+        if found.keys() >= {first, second}:
+            yield name, found[first].and_of(found[second])
+    if facts.several is not None and (dimension is None or {*facts.also} & {*PAIRS.get(dimension, (dimension,))}):
+        yield from _several(facts.several(block.rows().filter(dated)), pks)
+
+
+def _several(pairs: Pairs, pks: Sequence[int]) -> "Iterator[tuple[str, _Paired]]":
+    """No pair occurs twice."""
     place_of = {pk: place for place, pk in enumerate(pks)}
     found: dict[str, dict[tuple[int, Any], None]] = {}
     for name, pk, value in pairs:
         if pk in place_of:
             found.setdefault(name, {})[place_of[pk], value] = None
-    return {name: (np.array([place for place, _ in of]), [value for _, value in of]) for name, of in found.items()}
+    for name, of in found.items():
+        yield name, _Paired.of(np.array([place for place, _ in of]), [value for _, value in of])
 
 
-def _numbered(values: Sequence[Any]) -> tuple[NDArray[np.int64], list[str]]:
-    """A number for each value, and the texts that the numbers stand for; nothing reads as the empty text."""
-    number_of: dict[Any, int] = {}
-    numbers = np.array([number_of.setdefault(value, len(number_of)) for value in values], np.int64)
-    texts = ["" if value is None else str(value) for value in number_of]
-    distinct = list(dict.fromkeys(texts))
-    return np.array([distinct.index(text) for text in texts])[numbers], distinct
+@dataclass(frozen=True)
+class _Paired:
+    """Places of rows, the number of the value that each is paired with, and the values' texts."""
+
+    places: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    texts: list[str]
+
+    @classmethod
+    def of(cls, places: NDArray[np.int64], values: Sequence[Any]) -> "_Paired":
+        number_of: dict[Any, int] = {}
+        numbers = np.array([number_of.setdefault(value, len(number_of)) for value in values], np.int64)
+        texts = [text_of(value) for value in number_of]
+        distinct = list(dict.fromkeys(texts))
+        return cls(places, np.array([distinct.index(text) for text in texts])[numbers], distinct)
+
+    def and_of(self, other: "_Paired") -> "_Paired":
+        """Each row with both of its values."""
+        numbers = self.numbers * len(other.texts) + other.numbers
+        return _Paired(self.places, numbers, [text_of((a, b)) for a in self.texts for b in other.texts])
 
 
 @dataclass(frozen=True)
@@ -112,15 +136,15 @@ class _Table:
     reasons: NDArray[np.int64] | None
     shares: NDArray[np.float64]
 
-    def cells(self, dimension: str, places: NDArray[np.int64], values: Sequence[Any]) -> Iterator[Cells]:
-        numbers, texts = _numbered(values)
+    def cells(self, dimension: str, paired: _Paired) -> Iterator[Cells]:
         first = int(self.hours.min())
         span = int(self.hours.max()) - first + 1
-        keys, groups = np.unique(numbers * span + self.hours[places] - first, return_inverse=True)
-        sums = self._sums(groups, places, len(keys))
-        edges = np.searchsorted(keys, np.arange(len(texts) + 1) * span)
-        for value, (start, end) in zip(texts, pairwise(edges), strict=True):
-            yield Cells(dimension, value, first + keys[start:end] % span, sums[start:end])
+        keys, groups = np.unique(paired.numbers * span + self.hours[paired.places] - first, return_inverse=True)
+        sums = self._sums(groups, paired.places, len(keys))
+        edges = np.searchsorted(keys, np.arange(len(paired.texts) + 1) * span)
+        for value, (start, end) in zip(paired.texts, pairwise(edges), strict=True):
+            if start < end:
+                yield Cells(dimension, value, first + keys[start:end] % span, sums[start:end])
 
     def _sums(self, groups: NDArray[np.int64], places: NDArray[np.int64], size: int) -> NDArray[np.float64]:
         """By group, and place in the block."""

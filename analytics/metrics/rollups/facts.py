@@ -5,8 +5,11 @@ may have handled an escalation, and a message is of all escalations of its conve
 through exactly the rows that are paired with it: what ``Filters`` says as conditions is said here as pairs.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, When
@@ -17,6 +20,9 @@ from analytics.metrics.filters import conversation_team, conversation_topic
 from analytics.metrics.sources import Source
 
 TOTAL = "total"
+# Any two of these are a dimension too, by such a name: filters on both are answered as fast as on one.
+PAIRED = ("topic", "team", "plan", "region", "channel")
+PAIRS = {f"{first}+{second}": (first, second) for first, second in combinations(PAIRED, 2)}
 # Of these the values are ids, of the others texts.
 IDS = ("topic", "team", "plan", "agent", "priority")
 PLACES = ("plan", "region", "channel")
@@ -34,9 +40,15 @@ class Facts:
     several: Callable[[QuerySet[Any]], Pairs] | None = None
     also: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def pairs(self) -> dict[str, tuple[str, str]]:
+        """Those of two dimensions whose values are of the same pairs."""
+        known = (self.columns.keys(), set(self.also))
+        return {name: of for name, of in PAIRS.items() if any(names >= set(of) for names in known)}
+
+    @cached_property
     def dimensions(self) -> frozenset[str]:
-        return frozenset((TOTAL, *self.columns, *self.also))
+        return frozenset((TOTAL, *self.columns, *self.also, *self.pairs))
 
     def dimension_of(self, expression: Any) -> str | None:
         """The dimension whose only values the expression gives."""
@@ -92,8 +104,18 @@ def _messages(rows: QuerySet[Any]) -> Pairs:
     names = [f"conversation__escalations__{name}" for name in COLUMNS]
     escalated = rows.filter(conversation__escalations__isnull=False)
     for pk, *values in escalated.order_by().values_list("pk", *names).distinct():
-        for name, value in zip(COLUMNS, values, strict=True):
+        of = dict(zip(COLUMNS, values, strict=True))
+        for name, value in of.items():
             yield name, pk, value
+        for name, (first, second) in PAIRS.items():
+            yield name, pk, (of[first], of[second])
+
+
+def text_of(value: Any) -> str:
+    """As rollups keep it; nothing is the empty text."""
+    if isinstance(value, tuple):
+        return json.dumps([text_of(one) for one in value], ensure_ascii=False)
+    return "" if value is None else str(value)
 
 
 def _facts() -> Iterator[Facts]:

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 FIRST = datetime(2026, 2, 26, 20, tzinfo=UTC)
 NOW = FIRST + timedelta(days=16)
 MINUTES = st.integers(0, 14 * 24 * 60)
+NARROWED = ["", "topic", "plan", "region", "team", "agent", "topic and team", "plan and region"]
 ZONES = st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu"])
 
 
@@ -154,7 +155,7 @@ DEEDS = [name for name in vars(Work) if not name.startswith("_")]
 def frames(draw):
     start = draw(st.integers(-2000, 14 * 24 * 60))
     length = draw(st.integers(1, 10 * 24 * 60))
-    return start, length, draw(ZONES), draw(st.sampled_from(["", "topic", "plan", "region", "team", "agent"]))
+    return start, length, draw(ZONES), draw(st.sampled_from(NARROWED))
 
 
 def frame_of(work, start, length, zone, narrow):
@@ -165,6 +166,8 @@ def frame_of(work, start, length, zone, narrow):
         "region": {"regions": ("emea",)},
         "team": {"teams": frozenset({work.teams[1].pk})},
         "agent": {"agent": work.agents[0].pk},
+        "topic and team": {"topics": (work.topics[1].pk,), "teams": frozenset({work.teams[0].pk})},
+        "plan and region": {"plans": (work.plans[0].pk,), "regions": ("emea",)},
     }[narrow]
     return Frame(Window(at(start), at(start + length), zone), Filters(**filters), NOW)
 

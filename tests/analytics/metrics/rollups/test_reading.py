@@ -108,8 +108,15 @@ def test_an_agent(kept):
         assert_same(frame(agent=agent), held=ALL)
 
 
-def test_two_filters_are_left_to_the_rows(kept):
-    assert_same(frame(topics=(kept.pk,), regions=("emea",)), held=set())
+def test_two_filters(kept):
+    assert_same(frame(topics=(kept.pk,), regions=("emea",)), held=ALL)
+    assert_same(frame(teams=frozenset({factories.support().pk}), regions=("",)), held=ALL)
+
+
+def test_three_filters_or_an_agent_and_another_are_left_to_the_rows(kept):
+    agent = Escalation.objects.exclude(first_responder=None).first().first_responder_id
+    assert_same(frame(topics=(kept.pk,), regions=("emea",), channels=("web",)), held=set())
+    assert_same(frame(topics=(kept.pk,), agent=agent), held=set())
 
 
 def test_split_by_reason_hour_and_month(kept):
