@@ -42,10 +42,10 @@ def _empties_tables(item):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown(item, nextitem):
     """The next test, of this file or another, finds what the migrations installed."""
     result = yield
-    if _empties_tables(item) and (kept := item.config.stash.get(KEPT, None)):
+    if nextitem is not None and _empties_tables(item) and (kept := item.config.stash.get(KEPT, None)):
         kept.put_back()
     return result
 
