@@ -6,7 +6,8 @@ up waiting for 100,000 rows of 100 columns. What is needed of the format for tha
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import IO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -28,31 +29,45 @@ RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
 SHEET_BEGIN = (
     f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
     '<pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" state="frozen"/>'
-    "</sheetView></sheetViews><sheetData>"
+    "</sheetView></sheetViews>"
 )
+EMPTY = "<c/>"
 SHEET_END = "</sheetData></worksheet>"
-# The second style is that of titles.
+# The second style is that of titles, the third that of moments.
+TITLE, MOMENT = ' s="1"', ' s="2"'
 STYLES = (
-    f'{DECLARATION}<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    f'{DECLARATION}<styleSheet xmlns="{MAIN}">'
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/>'
+    '<xf numFmtId="164" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
+
+# From which moments are counted, in days.
+EPOCH, DAY = datetime(1899, 12, 30), timedelta(days=1)  # noqa: DTZ001  # the format's dates have no zone
+WIDTH_OF_MOMENTS = 19
 
 Cell = str | int | float | None
 
 
-def xlsx_pieces(name: str, titles: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
-    """As many sheets as the rows need, each with the titles; at least one."""
+def xlsx_pieces(
+    name: str, titles: Sequence[Cell], rows: Iterable[Sequence[Cell]], moments: Collection[int] = ()
+) -> Iterator[bytes]:
+    """As many sheets as the rows need, each with the titles; at least one.
+
+    ``moments``: the places of columns of ISO 8601 texts. They become dates without a zone, as the format has them.
+    """
     sent, rest = _Sent(), iter(rows)
     with ZipFile(sent, "w", ZIP_DEFLATED, compresslevel=1) as book:
         sheets, following = 0, next(rest, None)
         while not sheets or following is not None:
             sheets += 1
             with book.open(f"xl/worksheets/sheet{sheets}.xml", "w") as file:
-                sheet = _Sheet(file, titles)
+                sheet = _Sheet(file, titles, moments)
                 while following is not None and not sheet.is_full:
                     sheet.add(following)
                     following = next(rest, None)
@@ -86,23 +101,26 @@ class _Sent(io.RawIOBase):
 
 
 class _Sheet:
-    def __init__(self, file: IO[bytes], titles: Sequence[Cell]) -> None:
-        self._file, self._rows, self._bytes = file, 0, 0
-        self._write(SHEET_BEGIN)
-        self._add(titles, ' s="1"')
+    def __init__(self, file: IO[bytes], titles: Sequence[Cell], moments: Collection[int]) -> None:
+        self._file, self._rows, self._bytes, self._moments = file, 0, 0, moments
+        self._write(f"{SHEET_BEGIN}{_widths(moments)}<sheetData>")
+        self._add([_cell(title, TITLE) for title in titles])
 
     @property
     def is_full(self) -> bool:
         return self._rows >= MOST_ROWS or self._bytes >= MOST_BYTES
 
     def add(self, row: Sequence[Cell]) -> None:
-        self._add(row)
+        cells = [_cell(cell) for cell in row]
+        for at in self._moments:
+            cells[at] = _moment(row[at])
+        self._add(cells)
 
     def end(self) -> None:
         self._write(SHEET_END)
 
-    def _add(self, row: Sequence[Cell], style: str = "") -> None:
-        self._write(f"<row>{''.join(_cell(cell, style) for cell in row)}</row>")
+    def _add(self, cells: list[str]) -> None:
+        self._write(f"<row>{''.join(cells)}</row>")
         self._rows += 1
 
     def _write(self, text: str) -> None:
@@ -115,10 +133,24 @@ def sheet_name(text: str) -> str:
     return text.translate(FORBIDDEN)[:LONGEST_NAME]
 
 
-def _cell(value: Cell, style: str) -> str:
+def _widths(moments: Collection[int]) -> str:
+    columns = (
+        f'<col min="{at + 1}" max="{at + 1}" width="{WIDTH_OF_MOMENTS}" customWidth="1"/>'
+        for at in sorted(moments)
+    )
+    return f"<cols>{''.join(columns)}</cols>" if moments else ""
+
+
+def _moment(value: Cell) -> str:
+    if not isinstance(value, str) or not value:
+        return EMPTY
+    return f"<c{MOMENT}><v>{(datetime.fromisoformat(value).replace(tzinfo=None) - EPOCH) / DAY}</v></c>"
+
+
+def _cell(value: Cell, style: str = "") -> str:
     """Its place follows from its order; one that is empty keeps it."""
     if value is None or value == "":
-        return "<c/>"
+        return EMPTY
     if not isinstance(value, str):
         return f"<c{style}><v>{value}</v></c>"
     text = escape(NOT_XML.sub("", value[:MOST_CHARACTERS]))

@@ -61,7 +61,8 @@ def pieces(table: Table, table_format: TableFormat) -> Iterator[bytes]:
         case TableFormat.NDJSON:
             return _together(_ndjson_lines(table))
         case TableFormat.XLSX:
-            return xlsx_pieces(table.name, _escaped(table.titles), map(_escaped, table.rows))
+            moments = [at for at, head in enumerate(table.heads) if head.is_moment]
+            return xlsx_pieces(table.name, _escaped(table.titles), map(_escaped, table.rows), moments)
     raise ValueError(table_format)
 
 

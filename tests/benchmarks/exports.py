@@ -9,6 +9,7 @@ import io
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -53,32 +54,26 @@ def _measure(subject: ExportSubject) -> None:
         assert asked.state == ExportState.DONE, asked.error
         return asked
 
-    seconds, growth, export = _timed(written)
-    stored = sum(len(part.content) for part in export.parts.all())
-    print(
-        f"{export.done:>9,} {subject.value:13} of {len(export.columns)} columns: written in {seconds:.1f} s"
-        f" ({1000 * seconds / max(1, export.done):.2f} ms each), {growth:+.0f} MiB,"
-        f" kept as {stored / MEBIBYTE:.1f} MiB"
-    )
+    cost, export = _timed(written)
+    stored = sum(len(part.content) for part in export.parts.all()) / MEBIBYTE
+    print(f"{export.done:>9,} {subject.value} of {len(export.columns)} columns")
+    print(f"{'written':>17}: {cost}, kept as {stored:.1f} MiB")
 
     def table() -> Table:
         return exports.table_of(export=export, by=by, now=now)
 
     for table_format in TableFormat:
         _send(table, table_format)
-    seconds, growth, size = _timed(lambda: _by_openpyxl(table()))
-    print(f"{'':10}openpyxl{size / MEBIBYTE:6.1f} MiB in {seconds:5.1f} s, begun after as long, {growth:+.0f} MiB")
+    cost, size = _timed(lambda: _by_openpyxl(table()))
+    print(f"{'openpyxl':>17}: {cost}, {size / MEBIBYTE:.1f} MiB, begun after as long")
     _compare(table(), frame)
     Export.objects.all().delete()
 
 
 def _send(table: Callable[[], Table], table_format: TableFormat) -> None:
-    first, _, _ = _timed(lambda: next(pieces(table(), table_format)))
-    seconds, growth, size = _timed(lambda: sum(map(len, pieces(table(), table_format))))
-    print(
-        f"{'':10}{table_format.label:7} {size / MEBIBYTE:6.1f} MiB in {seconds:5.1f} s, begun after {first:.2f} s,"
-        f" {growth:+.0f} MiB"
-    )
+    first, _ = _timed(lambda: next(pieces(table(), table_format)))
+    cost, size = _timed(lambda: sum(map(len, pieces(table(), table_format))))
+    print(f"{table_format.label:>17}: {cost}, {size / MEBIBYTE:.1f} MiB, begun after {first.clock:.2f} s")
 
 
 def _by_openpyxl(table: Table) -> int:
@@ -110,11 +105,22 @@ def _compare(table: Table, frame: Frame) -> None:
     )
 
 
-def _timed(act: Callable[[], Any]) -> tuple[float, float, Any]:
-    """Seconds, MiB by which the process's greatest size grew, and what came of it."""
-    before, started = _greatest(), time.perf_counter()
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock and of this process, and MiB by which its greatest size grew."""
+
+    clock: float
+    process: float
+    growth: float
+
+    def __str__(self) -> str:
+        return f"{self.clock:.1f} s ({self.process:.1f} s of this process), {self.growth:+.0f} MiB"
+
+
+def _timed(act: Callable[[], Any]) -> tuple[Cost, Any]:
+    size, clock, process = _greatest(), time.perf_counter(), time.process_time()
     found = act()
-    return time.perf_counter() - started, _greatest() - before, found
+    return Cost(time.perf_counter() - clock, time.process_time() - process, _greatest() - size), found
 
 
 def _greatest() -> float:
