@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 PAGE = 1000
 KEPT = timedelta(days=7)
 # A job counts as lost when it has written nothing for so long.
-LOST_AFTER = timedelta(seconds=60)
+LOST_AFTER = timedelta(seconds=30)
 # Until then the job that was asked for may still begin.
 QUEUED_FOR = timedelta(seconds=10)
 ATTEMPTS = 5

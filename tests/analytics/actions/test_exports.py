@@ -122,7 +122,7 @@ def test_a_killed_job_s_export_goes_on_behind_its_last_part(admin, monkeypatch, 
         with pytest.raises(KeyboardInterrupt):
             exports.run_export(export_id=export.pk, clock=lambda: LATER)
     assert export.parts.count() == kept
-    assert exports.lost_exports(now=LATER + MINUTE) == []
+    assert exports.lost_exports(now=LATER + exports.LOST_AFTER) == []
     assert exports.lost_exports(now=LATER + 2 * MINUTE) == [export.pk]
     run(export, now=LATER + 2 * MINUTE)
 
