@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.figures import Figure, figure
+from analytics.figures import Figure, explore_link, figure
 from analytics.metrics.breakdown import Breakdown, Group
 from analytics.metrics.dimensions import Dimension
 from analytics.metrics.registry import Metric
@@ -31,6 +31,7 @@ class Block:
     dimension: Dimension
     metrics: list[Metric]
     rows: list[Row]
+    link: str
     insight: str = ""
     share_of: str = ""
 
@@ -56,7 +57,8 @@ def block(
         for group in known(found)
         if any(group.measured[key].now.n or group.measured[key].now.missing for key in metrics)
     ]
-    return Block(title, dimension, [found.total[key].metric for key in metrics], rows, insight, share_of)
+    link = explore_link(metrics, dimension.key, query)
+    return Block(title, dimension, [found.total[key].metric for key in metrics], rows, link, insight, share_of)
 
 
 def known(found: Breakdown) -> list[Group]:

@@ -1,6 +1,6 @@
 """Figures worded for pages: the number, how it compares, what it is of, and the way to its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -68,6 +68,13 @@ def rows_link(metric: Metric, query: Mapping[str, str], codes: Mapping[str, str]
     """The address of the page that lists exactly the rows which the number counts."""
     groups = {f"by.{dimension}": code for dimension, code in (codes or {}).items()}
     return f"{reverse('analytics:rows')}?{urlencode({'metric': metric.key, **query, **groups})}"
+
+
+def explore_link(metrics: Sequence[str], dimension: str, query: Mapping[str, str]) -> str:
+    """The address of the page where the same table is explored further, and had as a file."""
+    return (
+        f"{reverse('analytics:explore')}?{urlencode({**query, 'metrics': metrics, 'by': dimension}, doseq=True)}"
+    )
 
 
 def _direction(change: Change) -> dict[str, str]:

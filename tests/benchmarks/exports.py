@@ -2,14 +2,14 @@
 
 Run on PostgreSQL: ``DATABASE_URL=postgres://... python -m tests.benchmarks.exports [conversations]``. It makes a
 database of its own and removes it; a fifth of its conversations are escalated. On SQLite it is a file. Memory: by
-how much the process had to grow.
+how much the process was larger meanwhile.
 """
 
 import io
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -107,7 +107,7 @@ def _compare(table: Table, frame: Frame) -> None:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock and of this process, and MiB by which its greatest size grew."""
+    """Seconds by the clock and of this process, and MiB by which it was larger meanwhile."""
 
     clock: float
     process: float
@@ -118,13 +118,16 @@ class Cost:
 
 
 def _timed(act: Callable[[], Any]) -> tuple[Cost, Any]:
-    size, clock, process = _greatest(), time.perf_counter(), time.process_time()
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: the greatest size is from now on
+    size, clock, process = _mebibytes("VmRSS"), time.perf_counter(), time.process_time()
     found = act()
-    return Cost(time.perf_counter() - clock, time.process_time() - process, _greatest() - size), found
+    growth = _mebibytes("VmHWM") - size
+    return Cost(time.perf_counter() - clock, time.process_time() - process, growth), found
 
 
-def _greatest() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _mebibytes(what: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:")) / 1024
 
 
 if __name__ == "__main__":

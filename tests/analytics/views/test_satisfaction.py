@@ -46,6 +46,21 @@ def test_each_block_shows_its_figures_and_opens_their_rows(analyst, now):
     assert rows.context["page_of_rows"].paginator.count == 2
 
 
+def test_each_block_is_explored_further_with_the_same_numbers(analyst, now):
+    for score in (5, 3):
+        rating(score, now - DAY, of=resolved(now - DAY, channel="web"))
+    rating(1, now - DAY, of=resolved(now - DAY, channel="email"))
+
+    page = analyst.get(URL, {"channel": "web", "window": "7"})
+    explored = analyst.get(block_of(page, "resolution_path").link)
+
+    assert shown(page, "resolution_path") == {"Single human escalation": ["4.0/5"]}
+    assert [
+        ([label.text for label in labels], [cell.text for cell in cells])
+        for labels, cells in explored.context["rows"]
+    ] == [(["Single human escalation"], ["4.0/5"])]
+
+
 def test_response_times_have_their_share_and_what_a_minute_means(analyst, now):
     for minutes, score in ((1, 5), (1, 4), (6, 4), (6, 5), (11, 4), (11, 3)):
         at = now - DAY
