@@ -7,7 +7,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -61,10 +61,10 @@ def copied(size: int, *, keep: bool) -> Iterator[World]:
         if not keep:
             yield found
             return
-        name = f"{found.name}_copy"
+        name = f"{found.name}_{os.getpid()}"
         connection.close()
         with _dropped(name):
-            _tell_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {found.name}")
+            _tell_server(f"CREATE DATABASE {name} TEMPLATE {found.name}")
             yield _filled(size, name)
 
 
@@ -83,13 +83,18 @@ def _file(size: int) -> Iterator[World]:
 def _database(size: int, keep: bool) -> Iterator[World]:
     """Made where it was not kept; its rollups are of the code that runs."""
     name = f"helpninja_benchmark_{size}"
-    if keep and _is_whole(name, size):
-        yield _filled(size, name)
+    if not keep:
+        name = f"{name}_{os.getpid()}"
+        with _dropped(name):
+            _tell_server(f"CREATE DATABASE {name}")
+            yield _filled(size, name)
         return
-    name = name if keep else f"{name}_{os.getpid()}"
-    with nullcontext() if keep else _dropped(name):
-        _tell_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
-        yield _filled(size, name)
+    with _server("postgres") as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # others may want it too
+        if not _is_whole(name, size):
+            _tell_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        found = _filled(size, name)
+    yield found
 
 
 @contextmanager
@@ -126,8 +131,9 @@ def _filled(size: int, name: str) -> World:
 
 
 def _key() -> str:
-    ApiKey.objects.filter(name="benchmark").delete()
-    key, text = ApiKey.issue(name="benchmark", scopes=[str(Scope.ANALYTICS_READ)], source="benchmark")
+    name = f"benchmark {os.getpid()}"
+    ApiKey.objects.filter(name=name).delete()
+    key, text = ApiKey.issue(name=name, scopes=[str(Scope.ANALYTICS_READ)], source="benchmark")
     key.save()
     return text
 

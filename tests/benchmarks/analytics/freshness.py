@@ -9,8 +9,10 @@ the overview is read from rollups and from the rows in one snapshot, all numbers
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from itertools import count, takewhile
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,6 +32,10 @@ from tests.benchmarks.analytics.timing import p50, p95, timed, verdict
 from tests.benchmarks.analytics.workers import Writer, crew, folding
 
 WRITERS, COMMITS = 4, 100
+# Seconds between checks: one after another they would take the processors from those who write.
+PAUSE = 0.25
+# So many checks of a month for one of two years, which takes the rows long.
+MONTHS = 10
 # The aim's rate is reached when so much of it was written.
 NEARLY = 0.95
 
@@ -81,12 +87,14 @@ def _value(value: Value | None) -> tuple[Any, ...] | None:
     return value and (value.value, value.n, value.missing, value.hits)
 
 
-def frames() -> list[Frame]:
-    """A month, two years, and a month of one plan."""
-    now, plan = timezone.now(), Plan.objects.get(code="pro").pk
-    windows = {days: Window.last_days(days, now, ZONE) for days in (30, 730)}
-    asked = ((30, Filters()), (730, Filters()), (30, Filters(plans=(plan,))))
-    return [Frame(windows[days], filters, now) for days, filters in asked]
+def frames() -> Iterator[Frame]:
+    """A month, and a month of one plan, again and again; now and then two years."""
+    plan = Filters(plans=(Plan.objects.get(code="pro").pk,))
+    for number in count():
+        now = timezone.now()
+        days = 730 if number % MONTHS == MONTHS - 1 else 30
+        filters = plan if number % 2 else Filters()
+        yield Frame(Window.last_days(days, now, ZONE), filters, now)
 
 
 def count_commits(world: World, service: Service) -> int:
@@ -112,9 +120,9 @@ def measure(world: World, seconds: float, rate: float) -> None:
         with crew(world, WRITERS) as writers:
             checked, until = Checked(), time.monotonic() + seconds
             writers.start(seconds, rate)
-            while time.monotonic() < until:
-                for frame in frames():
-                    check(frame, checked)
+            for frame in takewhile(lambda _: time.monotonic() < until, frames()):
+                check(frame, checked)
+                time.sleep(PAUSE)
             report(checked, writers.written() / seconds, rate)
 
 
