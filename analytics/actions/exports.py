@@ -104,7 +104,8 @@ def run_export(*, export_id: int, clock: Clock) -> bool:
     except NotAllowed as refused:
         _finish(export, clock(), state=ExportState.FAILED, error=str(refused))
     except Exception as error:
-        _finish(export, clock(), state=ExportState.FAILED, error=f"{type(error).__name__}: {error}"[:500])
+        told = f"It could not be written ({type(error).__name__}: {error})"[:470]
+        _finish(export, clock(), state=ExportState.FAILED, error=f"{told}. Ask for it again.")
         raise
     else:
         if is_whole:
@@ -120,7 +121,9 @@ def _take_up(pk: int, now: datetime) -> Export | None:
     """The row count says who has it. One whose job was lost again and again is given up."""
     free = Export.objects.filter(Q(state=ExportState.QUEUED) | _silent(now), pk=pk)
     given_up = {"state": ExportState.FAILED, "finished_at": now, "expires_at": now + KEPT}
-    if free.filter(attempt__gte=ATTEMPTS).update(**given_up, error=f"Its job was lost {ATTEMPTS} times."):
+    if free.filter(attempt__gte=ATTEMPTS).update(
+        **given_up, error=f"Its job was lost {ATTEMPTS} times. Ask for a shorter window."
+    ):
         return None
     others = Export.objects.filter(state=ExportState.RUNNING).exclude(_silent(now))
     if others.exclude(pk=pk).count() >= AT_ONCE:

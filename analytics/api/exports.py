@@ -53,7 +53,7 @@ class Exports(_Exports):
     @extend_schema(operation_id="v1_exports_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """The newest first: the caller's own, for admins all."""
-        page = self.paginate_queryset(self.get_queryset())
+        page = self.paginate_queryset(self.get_queryset().defer("columns"))
         return self.get_paginated_response([export_row(one) for one in page or []])
 
     @extend_schema(operation_id="v1_exports_create", request=ExportQuery, responses={202: OpenApiTypes.OBJECT})

@@ -110,7 +110,8 @@ def _found(actor: Actor, public_id: str) -> Export:
 
 def _listed(request: HttpRequest) -> dict[str, Any]:
     actor, _ = _exporter(request)
-    page: Page[Export] = Paginator(Export.objects.visible_to(actor), PER_PAGE).get_page(request.GET.get("page"))
+    found = Export.objects.visible_to(actor).defer("columns")
+    page: Page[Export] = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return {
         "page_of_rows": page,
         "formats": TableFormat,

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from helpninja.celery import app
 from helpninja.common import jobs, tasks
-from helpninja.common.jobs import enqueue
+from helpninja.common.jobs import begin, enqueue
 from helpninja.common.models import Heartbeat, IdempotencyRecord
 
 
@@ -59,6 +59,30 @@ def test_after_the_pause_the_broker_is_tried_again(monkeypatch):
     assert enqueue(task)
 
     assert task.calls == [()]
+
+
+def test_a_long_job_is_handed_to_a_worker_where_there_is_one():
+    task = Task()
+
+    begin(task, 7)
+
+    assert task.calls == [(7,)]
+
+
+def test_a_long_job_is_done_apart_while_the_broker_is_down(monkeypatch):
+    done, released = threading.Event(), threading.Event()
+    monkeypatch.setattr(jobs, "close_old_connections", released.set)
+
+    class Apart(Task):
+        def __call__(self, *args):
+            self.calls.append((threading.current_thread() is threading.main_thread(), *args))
+            done.set()
+
+    task = Apart(OperationalError("Connection refused"))
+    begin(task, 7)
+
+    assert done.wait(30) and released.wait(30)
+    assert task.calls == [(7,), (False, 7)]
 
 
 def test_what_is_wrong_with_the_task_itself_is_not_hidden():
