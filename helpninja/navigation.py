@@ -47,10 +47,6 @@ def may_read_reports(actor):
     return reports_of(actor) is not None
 
 
-def may_export(actor):
-    return exports_of(actor) is not None
-
-
 def may_see_team(actor):
     seen = sight_of(actor)
     return seen is not None and not seen.is_own
@@ -182,7 +178,7 @@ GROUPS = (
             ("Patterns", "grid_on", may_open_analytics, "analytics:patterns"),
             ("Insights", "lightbulb", may_open_analytics, "analytics:insights"),
             ("Explore", "query_stats", may_open_analytics, "analytics:explore"),
-            ("Exports", "download", may_export, "analytics:exports"),
+            ("Exports", "download", exports_of, "analytics:exports"),
             ("Reports", "summarize", may_read_reports, "analytics:reports"),
             ("Report schedules", "schedule_send", "analytics.ReportSchedule"),
             ("Sent reports", "mark_email_read", "analytics.ReportRun"),

@@ -98,12 +98,6 @@ class Shares:
     def columns(self) -> list[tuple[str, str]]:
         return [column for share in self.shares for column in share.columns]
 
-    @property
-    def left_out(self) -> list[Metric]:
-        """Those that are no sum of such rows' shares."""
-        shared = {share.metric.key for share in self.shares}
-        return [metric for key, metric in METRICS.items() if key not in shared]
-
     def ids(self) -> list[int]:
         """Of all rows that have a share in anything, in order. One query."""
         found = [

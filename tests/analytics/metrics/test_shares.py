@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from analytics.metrics.registry import measure
+from analytics.metrics.registry import METRICS, measure
 from analytics.metrics.shares import OF_A_CONVERSATION, OF_AN_ESCALATION, Shares
 from analytics.metrics.wording import value_text
 from helpninja.common.values import Value
@@ -16,7 +16,7 @@ SUBJECTS = pytest.mark.parametrize(
     "subject", [OF_AN_ESCALATION, OF_A_CONVERSATION], ids=["escalation", "conversation"]
 )
 # What is no sum over rows: a percentile, a slope, a ratio of groups, a greatest one, what is about people's time.
-OF_NO_ROW = [
+OF_NO_ROW = {
     "first_response_time_median",
     "first_response_time_p90",
     "resolution_time_median",
@@ -29,7 +29,7 @@ OF_NO_ROW = [
     "csat_per_minute",
     "csat_per_touch",
     "early_churn_risk",
-]
+}
 
 
 def added_up(shares: Shares) -> dict[str, list[Fraction]]:
@@ -69,5 +69,7 @@ def test_the_rows_add_up_to_every_number_of_the_pages(subject):
         assert ours.missing == page.missing, share.metric.key
 
 
-def test_what_is_no_sum_of_rows_is_named():
-    assert [metric.key for metric in Shares(OF_A_CONVERSATION, frame()).left_out] == OF_NO_ROW
+def test_every_other_metric_is_shared_out_over_conversations():
+    shared = [share.metric.key for share in Shares(OF_A_CONVERSATION, frame()).shares]
+
+    assert shared == [key for key in METRICS if key not in OF_NO_ROW]
