@@ -186,4 +186,9 @@ def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-_together = Together(_append)
+def _connect() -> None:
+    """Looking whether the pool's connection is alive lets other threads go on."""
+    connection.ensure_connection()
+
+
+_together = Together(_append, prepare=_connect)

@@ -6,11 +6,15 @@ import pytest
 from escalations.actions.together import Together
 
 
+def nothing():
+    pass
+
+
 class Watched(Together):
     """Says who came, and keeps its first write until it may go on."""
 
-    def __init__(self, answer):
-        super().__init__(self.written_with(answer))
+    def __init__(self, answer, prepare=nothing):
+        super().__init__(self.written_with(answer), prepare)
         self.came, self.may_go_on, self.writes = Semaphore(0), Event(), []
 
     def written_with(self, answer):
@@ -28,19 +32,22 @@ class Watched(Together):
         return begins
 
 
+def come(watched, pool, item):
+    future = pool.submit(watched.write, item)
+    assert watched.came.acquire(timeout=10)
+    return future
+
+
 def written(watched, items):
     """What each was answered, or its error: the second and those after it come during the first one's write."""
     with ThreadPoolExecutor(len(items)) as pool:
-        futures = []
-        for item in items:
-            futures.append(pool.submit(watched.write, item))
-            assert watched.came.acquire(timeout=10)
+        futures = [come(watched, pool, item) for item in items]
         watched.may_go_on.set()
         return [future.exception(10) or future.result() for future in futures]
 
 
 def test_alone_one_writes_at_once():
-    together = Together(lambda items: [item * 2 for item in items])
+    together = Together(lambda items: [item * 2 for item in items], nothing)
 
     assert [together.write(item) for item in (1, 2, 3)] == [2, 4, 6]
 
@@ -63,9 +70,49 @@ def test_a_write_that_fails_fails_for_its_own_alone():
 
 
 def test_answers_that_are_too_few_are_an_error_for_all():
-    together = Together(lambda items: [])
+    together = Together(lambda items: [], nothing)
 
     with pytest.raises(ValueError, match="zip"):
         together.write(1)
     with pytest.raises(ValueError, match="zip"):
         together.write(2)
+
+
+def test_what_keeps_one_from_writing_is_an_error_for_all_that_wait_and_none_of_the_written():
+    prepared = iter([None, OSError(), None])
+
+    def prepare():
+        if error := next(prepared):
+            raise error
+
+    watched = Watched(lambda item: item * 2, prepare)
+
+    first, *others = written(watched, [1, 2, 3])
+
+    assert first == 2
+    assert [type(other) for other in others] == [OSError, OSError]
+    assert watched.write(4) == 8
+
+
+def test_those_of_a_write_are_answered_as_soon_as_the_next_one_begins():
+    begun, may_end = {item: Event() for item in (1, 2, 4)}, {item: Event() for item in (1, 2, 4)}
+
+    def write(items):
+        begun[items[0]].set()
+        assert may_end[items[0]].wait(10)
+        return items
+
+    watched = Watched(None)
+    watched._write = write
+
+    with ThreadPoolExecutor(4) as pool:
+        first, second, third = (come(watched, pool, item) for item in (1, 2, 3))
+        may_end[1].set()
+        assert begun[2].wait(10)
+        fourth = come(watched, pool, 4)
+        may_end[2].set()
+
+        assert [one.result(10) for one in (first, second, third)] == [1, 2, 3]
+        assert not fourth.done()
+        may_end[4].set()
+        assert fourth.result(10) == 4
