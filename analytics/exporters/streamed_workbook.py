@@ -172,7 +172,7 @@ def _frame(name: str, sheets: int) -> dict[str, str]:
     )
     return {
         "xl/workbook.xml": f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
-        f"<sheets>{listed}</sheets></workbook>",
+        f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relationships(parts),
         "xl/styles.xml": STYLES,
         "_rels/.rels": _relationships({"xl/workbook.xml": "officeDocument"}),
