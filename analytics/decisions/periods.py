@@ -69,7 +69,7 @@ def due_after(kind: ReportKind, at: time, zone: str, after: datetime, weekday: i
     today = after.astimezone(ZoneInfo(zone)).date()
     for ahead in range(-1, LONGEST):
         day = today + ahead * DAY
-        due = datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+        due = datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
         if due > after and _falls_on(kind, day, weekday):
             return due
     raise ValueError(kind)

@@ -103,6 +103,7 @@ def test_when_it_is_due_next(kind, after, due):
     [
         (date(2026, 3, 8), time(2, 30), "2026-03-08T07:30+00:00"),  # skipped: 03:30 by the new time
         (date(2026, 11, 1), time(1, 30), "2026-11-01T05:30+00:00"),  # comes twice: the first
+        (date(2026, 11, 1), time(1, 30, fold=1), "2026-11-01T05:30+00:00"),  # whatever is asked for
     ],
 )
 def test_on_the_days_on_which_the_clocks_change(day, at, due):
