@@ -1,5 +1,6 @@
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +22,9 @@ KEPT = pytest.StashKey[Migrated]()
 
 
 def pytest_configure():
+    # The same examples in every run: what fails once fails again.
+    hypothesis.settings.register_profile("repeatable", derandomize=True)
+    hypothesis.settings.load_profile("repeatable")
     settings.CACHES["default"]["BACKEND"] = "tests.caches.TimelessCache"
 
 
