@@ -21,6 +21,7 @@ from analytics.enums import TableFormat
 from analytics.exporters.tables import Table, as_download
 from analytics.forms import FiguresForm
 from analytics.metrics.choices import Choices, places
+from analytics.metrics.freshness import freshness
 from analytics.metrics.tally import Frame
 from analytics.models import SavedView
 from analytics.policy import exports_of, sight_of
@@ -125,6 +126,8 @@ def _window_context(frame: Frame) -> dict[str, Any]:
         "window_text": window_text(frame.window),
         "before_text": window_text(frame.before) if frame.before else "",
         "zone": frame.window.zone,
+        "counted_at": frame.now,
+        "freshness": freshness,
         "is_running": (frame.window.end - frame.now).total_seconds() > 60,
     }
 

@@ -1,0 +1,33 @@
+"""How far the rollups are. Figures are of the moment in which they are asked all the same: what is not folded in
+yet is counted from the rows themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Subquery
+
+from analytics.metrics.rollups.shape import revision
+from analytics.models import Mark, RollupState
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """``behind_since``: when the oldest change was made that is not folded in; None where all are.
+
+    ``folded_at``: when changes were folded in for the last time; None where they never were.
+    """
+
+    is_built: bool
+    behind_since: datetime | None
+    folded_at: datetime | None
+
+
+def freshness() -> Freshness:
+    """One query."""
+    oldest = Subquery(Mark.objects.order_by("pk").values("marked_at")[:1])
+    found = RollupState.objects.filter(pk=1).values_list("revision", oldest, "folded_at").first()
+    if found is None:
+        return Freshness(False, None, None)
+    built_of, behind_since, folded_at = found
+    return Freshness(built_of == revision(), behind_since, folded_at)
