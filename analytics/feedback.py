@@ -15,6 +15,7 @@ from analytics.figures import figure, rows_link
 from analytics.metrics.dimensions.dimension import NONE
 from analytics.metrics.feedback import SHARES, Feedback, OfTheme, Trend
 from analytics.metrics.registry import METRICS
+from analytics.metrics.targets import Aim
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import change_text, p_text, value_text
 from analytics.models import CommentTheme, FeedbackTheme
@@ -44,7 +45,10 @@ class ThemeRow:
 
 
 def feedback_context(
-    found: Feedback, quoted: Mapping[int, list[CommentTheme]], query: Mapping[str, str]
+    found: Feedback,
+    quoted: Mapping[int, list[CommentTheme]],
+    query: Mapping[str, str],
+    aims: Mapping[str, Aim],
 ) -> dict[str, Any]:
     tones = [
         {
@@ -59,7 +63,9 @@ def feedback_context(
     ]
     comments = found.measured["comments"].now
     return {
-        "figures": [figure(found.measured[key], query) for key in ("comments", *SHARES.values())],
+        "figures": [
+            figure(found.measured[key], query, aim=aims.get(key)) for key in ("comments", *SHARES.values())
+        ],
         "tones_shown": tones,
         "unread": comments.missing,
         "is_empty": not comments.n,

@@ -6,15 +6,16 @@ from math import ceil
 from typing import Any
 
 from agents.enums import Weekday
-from analytics.figures import figure
+from analytics.figures import Figure, figure
 from analytics.metrics.chance import Q
 from analytics.metrics.patterns_clock import Clock
-from analytics.metrics.patterns_found import Patterns
+from analytics.metrics.patterns_found import SEGMENT_RATES, Patterns
 from analytics.metrics.patterns_speed import CODES, NAMES, Speed
 from analytics.metrics.patterns_topics import MonthEnd, Quarter, Topic, Week
-from analytics.metrics.registry import Measured
+from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.segments import SEGMENTS
 from analytics.metrics.tally import Frame
+from analytics.metrics.targets import Aim, targets_for
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import NONE, hours_text, value_text
 from analytics.patterns_findings import (
@@ -30,6 +31,8 @@ from helpninja.common.values import Value, rounded
 
 LEVELS = 6
 TOPICS_DRAWN = 6
+# Besides the rates of each kind of customers.
+AIMED = ("escalations", "escalation_rate")
 COLORS = ("primary", "orange", "blue", "green", "red", "yellow")
 
 
@@ -44,13 +47,16 @@ def patterns_context(
     is_own: bool,
 ) -> dict[str, Any]:
     """``names`` of topics, ``teams`` by id, ``query`` as in the address; ``is_own``: of one person's work."""
+    aims = targets_for([*AIMED, *(metric.key for metric in SEGMENT_RATES)], frame)
     return {
         "found": found,
         "findings": findings(found, names, link, is_own),
         "is_own": is_own,
         "heat": heat(found.clock, frame, link),
+        "escalations": _escalations(found.clock, query, aims.get("escalations")),
+        "rate_aim": aims.get("escalation_rate"),
         "calendars": calendars(found, teams),
-        "segments": segments(found.segments, query),
+        "segments": segments(found.segments, query, aims),
         "buckets": _buckets(found.speed, link),
         "month_ends": [month_end_row(one, names, link) for one in found.month_ends.topics],
         "weeks": _weeks(found.weeks, names, link),
@@ -72,6 +78,12 @@ def heat(clock: Clock, frame: Frame, link: Link) -> dict[str, Any]:
         "zone": frame.window.zone,
         "is_even": len(set(clock.days.values())) <= 1 and len(clock.days) in (0, len(Weekday)),
     }
+
+
+def _escalations(clock: Clock, query: Mapping[str, str], aim: Aim | None) -> Figure:
+    """All of the window, also those of which the day alone is known."""
+    count = Value.of_count(clock.n + clock.missing)
+    return figure(Measured(METRICS["escalations"], count, None), query, aim=aim)
 
 
 def _heat_row(clock: Clock, day: Weekday, most: int, link: Link) -> dict[str, Any]:
@@ -124,12 +136,14 @@ def calendars(found: Patterns, teams: Mapping[int, str]) -> list[str]:
     ]
 
 
-def segments(measured: Iterable[Measured], query: Mapping[str, str]) -> list[dict[str, Any]]:
+def segments(
+    measured: Iterable[Measured], query: Mapping[str, str], aims: Mapping[str, Aim]
+) -> list[dict[str, Any]]:
     """Of each the rate, named without what all have in common."""
     return [
         {
             "name": segment.label,
-            "figure": figure(one, query),
+            "figure": figure(one, query, aim=aims.get(one.metric.key)),
             "interval": share_interval(one.now),
         }
         for segment, one in zip(SEGMENTS, measured, strict=True)

@@ -27,6 +27,7 @@ from analytics.metrics.feedback import candidates
 from analytics.metrics.feedback import feedback as feedback_of
 from analytics.metrics.filters import Filters
 from analytics.metrics.registry import METRICS
+from analytics.metrics.targets import targets_for
 from analytics.models import FeedbackTheme
 from analytics.policy import THEME_EDITORS, reads_work, reports_of, sight_of
 from analytics.tasks import read_comments
@@ -42,8 +43,9 @@ TONES = {Tone.POSITIVE: POSITIVE, Tone.CONSTRUCTIVE: CONSTRUCTIVE}
 @figures_page("analytics/feedback.html", "Feedback")
 def feedback(asked: Asked) -> dict[str, Any]:
     found = feedback_of(asked.frame)
+    aims = targets_for(found.measured, asked.frame)
     return {
-        **feedback_context(found, examples(asked.frame, EXAMPLES_EACH), asked.query),
+        **feedback_context(found, examples(asked.frame, EXAMPLES_EACH), asked.query, aims),
         "candidates": candidates(asked.frame, found),
         "may_edit": Actor.of_request(asked.request).is_any(*THEME_EDITORS),
         "tones": Tone.choices,

@@ -7,6 +7,7 @@ from analytics.figures import figure
 from analytics.metrics.dimensions.dimension import NONE
 from analytics.metrics.nps import KEYS, Driver, Nps, OfReason
 from analytics.metrics.nps import nps as nps_of
+from analytics.metrics.targets import targets_for
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import p_text, signed, value_text
 from analytics.views.page import Asked, figures_page
@@ -19,8 +20,11 @@ COLOURS = {"promoters": "primary", "passives": "base", "detractors": "orange"}
 def nps(asked: Asked) -> dict[str, Any]:
     found = nps_of(asked.frame)
     net = found.overall["nps"].now
+    aims = targets_for(KEYS, asked.frame)
     return {
-        "overall": [figure(found.overall[key], asked.query, note=_note(key, net)) for key in KEYS],
+        "overall": [
+            figure(found.overall[key], asked.query, aim=aims.get(key), note=_note(key, net)) for key in KEYS
+        ],
         "net": net,
         "standing": _standing(found),
         "benchmark": found.benchmark,

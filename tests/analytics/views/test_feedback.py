@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from analytics.actions.comments import read_comments
-from analytics.models import ActionItem, CommentTheme, FeedbackTheme, ThemeDecision
+from analytics.models import ActionItem, CommentTheme, FeedbackTheme, Target, ThemeDecision
 from escalations.enums import Reason
 from helpninja.common.roles import Role
 from tests import factories
@@ -58,6 +58,21 @@ class TestFeedback:
         assert analyst.get(row.rows).context["page_of_rows"].paginator.count == 3
         assert analyst.get(row.comments).context["page_of_rows"].paginator.count == 3
         assert [quote.match for quote in row.quotes] == ["waited so long", "waited so long"]
+
+    def test_figures_show_their_targets(self, analyst):
+        Target.objects.create(metric="positive_feedback", value=0.6)
+        Target.objects.create(metric="constructive_feedback", value=0.3)
+        for _ in range(3):
+            said("I waited so long")
+        said("Very helpful", 5)
+
+        figures = analyst.get(FEEDBACK).context["figures"]
+
+        assert [(figure.metric.key, figure.aim, figure.is_met) for figure in figures] == [
+            ("comments", "", None),
+            ("positive_feedback", "> 60%", False),
+            ("constructive_feedback", "< 30%", False),
+        ]
 
     def test_a_change_beyond_chance_is_coloured_by_what_is_good(self, analyst):
         for n in range(12):
@@ -197,6 +212,17 @@ class TestComments:
 
 
 class TestNps:
+    def test_figures_show_their_targets(self, analyst):
+        Target.objects.create(metric="nps", value=40)
+        for score in (10, 9, 9, 9, 2):
+            rating(None, LATELY, nps=score)
+
+        response = analyst.get(NPS)
+
+        figures = {figure.metric.key: figure for figure in response.context["overall"]}
+        assert (figures["nps"].text, figures["nps"].aim, figures["nps"].is_met) == ("+60", "> +40", True)
+        assert "Target &gt; +40, met" in response.content.decode()
+
     def test_by_reason_with_interval_and_rows(self, analyst):
         for score in (10, 9, 9, 8, 3):
             rating(None, LATELY, nps=score, of=escalation(LATELY, reason=Reason.BILLING_ACCOUNT))

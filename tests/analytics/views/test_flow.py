@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.models import Target
 from escalations.enums import Tier
 from helpninja.common.roles import Role, Scope
 from tests import factories
@@ -100,8 +101,33 @@ def test_leaders_see_conversations_of_their_teams_only(client, now):
     assert steps(client.get(URL))["Conversations", "Frontline"] == ("1", "100.0%")
 
 
+def test_figures_show_their_targets(analyst, month):
+    Target.objects.create(metric="escalation_rate", value=0.3)
+    Target.objects.create(metric="escalated_conversations", value=4)
+
+    figures = {figure.metric.key: figure for figure in analyst.get(URL).context["figures"]}
+
+    assert {key: (figure.text, figure.aim, figure.is_met) for key, figure in figures.items()} == {
+        "conversations": ("8", "", None),
+        "escalated_conversations": ("4", "at most 4", True),
+        "escalation_rate": ("50.0%", "< 30%", False),
+    }
+    for figure in figures.values():
+        assert analyst.get(figure.link).context["page_of_rows"].paginator.count == figure.n
+
+
+def test_one_person_s_work_has_no_escalation_rate(client, now):
+    agent = factories.make_agent(role=Role.AGENT)
+    resolved(now - DAY, resolved_by=agent)
+    client.force_login(agent.user)
+
+    figures = client.get(URL).context["figures"]
+
+    assert [figure.metric.key for figure in figures] == ["conversations", "escalated_conversations"]
+
+
 def test_queries_do_not_grow_with_rows(analyst, month, django_assert_max_num_queries):
     analyst.get(URL)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         analyst.get(URL)

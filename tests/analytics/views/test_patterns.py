@@ -6,6 +6,7 @@ import time_machine
 
 from agents.actions.calendars import publish
 from agents.models import Calendar
+from analytics.models import Target
 from escalations.models import Topic
 from helpninja.common.actors import SYSTEM
 from helpninja.common.roles import Role
@@ -56,6 +57,32 @@ def hours_of_a_day() -> list[int]:
     """Of 100 escalations 23 from 2 to 4 PM, and no other two hours with as many."""
     others = [hour for hour in range(24) if hour not in (14, 15)]
     return [*[14] * 12, *[15] * 11, *others * 3, *others[:11]]
+
+
+class TestTargets:
+    def test_of_a_kind_of_customers(self, analyst):
+        Target.objects.create(metric="escalation_rate_enterprise", value=0.3)
+        enterprise = factories.make_customer(plan="enterprise")
+        conversations([MONDAY] * 4, customer=enterprise)
+        escalated(conversations([MONDAY], customer=enterprise))
+
+        response = analyst.get(URL, WEEK)
+
+        figures = {one["figure"].metric.key: one["figure"] for one in response.context["segments"]}
+        of_enterprise = figures["escalation_rate_enterprise"]
+        assert (of_enterprise.text, of_enterprise.aim, of_enterprise.is_met) == ("20.0%", "< 30%", True)
+        assert {figure.aim for key, figure in figures.items() if key != "escalation_rate_enterprise"} == {""}
+        assert "Target &lt; 30%, met" in response.content.decode()
+
+    def test_of_all_escalations_and_their_rate(self, analyst):
+        Target.objects.create(metric="escalations", value=1, up_to=2)
+        Target.objects.create(metric="escalation_rate", value=0.3)
+        escalations([MONDAY] * 3)
+
+        text = analyst.get(URL, WEEK).content.decode()
+
+        assert "Target 1 to 2, missed" in text
+        assert "The target of all conversations' rate: &lt; 30%." in text
 
 
 class TestFigures:
