@@ -112,8 +112,12 @@ class FiguresForm(WindowForm):
         field.choices = [("", "All"), *((choice.code, choice.name) for choice in choices)]
 
 
-class AloneForm(FiguresForm):
-    """Nothing is compared with the window before."""
+class ExportForm(FiguresForm):
+    """What each row is, and of which window and filters; nothing is compared."""
+
+    rows = forms.ChoiceField(choices=ExportSubject, required=False, label="Rows")
+
+    field_order = ("rows", *FiguresForm.field_order)
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data, choices=choices)
@@ -122,18 +126,6 @@ class AloneForm(FiguresForm):
     @property
     def comparison(self) -> Comparison | None:
         return None
-
-
-class TeamForm(AloneForm):
-    """People are compared with one another."""
-
-
-class ExportForm(AloneForm):
-    """What each row is, and of which window and filters."""
-
-    rows = forms.ChoiceField(choices=ExportSubject, required=False, label="Rows")
-
-    field_order = ("rows", *FiguresForm.field_order)
 
     @property
     def subject(self) -> ExportSubject:

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Q, Sum
+from django.db.models import Case, Count, F, FloatField, Q, Sum, When
+from django.db.models import Value as Constant
 from django.db.models.functions import Cast
 
 from analytics.metrics.equity import ESCALATIONS, WorkloadEquity
@@ -14,7 +15,7 @@ from analytics.metrics.hours import HANDLINGS, SECONDS, Available, HandlingShare
 from analytics.metrics.registry import METRICS, OPENED_MEASURED, Meter
 from analytics.metrics.regression import mean_interval
 from analytics.metrics.sources import HANDLED, HANDLED_ONCE, RATED, RESOLVED, RESPONDED, Source
-from analytics.metrics.tally import NOW, Frame, Part, Tally, merged, tally
+from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Tally, merged, tally
 from helpninja.common.values import Value
 
 # Of one person each, or of each of those who handled it.
@@ -60,17 +61,21 @@ HELD: Part = _HANDLING.distinct
 
 @dataclass(frozen=True)
 class Work:
-    """Figures by metric key, the ``sides`` of shares of time, and ``topics``: escalations handled of each."""
+    """Figures by metric key, the ``sides`` of shares of time, and ``topics``: escalations handled of each.
+
+    ``before``: the same figures of the window before, none where it is not compared.
+    """
 
     values: Mapping[str, Value]
     sides: Mapping[str, Sides]
     escalations: int
     topics: Mapping[int | None, int]
+    before: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Everybody:
-    """``people``: those who handled something, by id; ``total`` is of all their work together."""
+    """``people``: those who handled something in the window, by id; ``total`` is of all their work together."""
 
     people: Mapping[int, Work]
     total: Work
@@ -79,8 +84,7 @@ class Everybody:
 
 
 def everybody(frame: Frame) -> Everybody:
-    """Of the window alone. Eleven queries."""
-    frame = replace(frame, comparison=None)
+    """Eleven queries, whether a window before is compared or not."""
     meter = Meter((METRICS[key] for key in CREDITED), frame)
     opened = {OPENED_MEASURED.source: {"resolver": F("resolved_by"), "responder": F("first_responder")}}
     parts = [*meter.parts, *SETTLED.parts(frame), *SQUARES.values(), *IN_HANDS]
@@ -88,43 +92,66 @@ def everybody(frame: Frame) -> Everybody:
     found = tally(parts, frame, merged((OF_WHOM, shares, opened)))
     # What several handled is in the hands of each of them, and once in those of all.
     once = tally((part for part in parts if part.source == HANDLED_ONCE), frame)
-    available = Available.load(frame.filters, frame.window, frame.now)
-    planned = Planned.load(frame.filters, frame.window, frame.now)
-    times = {"occupancy": available.times(frame.window), "utilization": planned.times(frame.window)}
-    read = _Reader(meter, times)
+    available = Available.load(frame.filters, frame.span, frame.now)
+    planned = Planned.load(frame.filters, frame.span, frame.now)
+    windows = {NOW: frame.window, BEFORE: frame.before}
+    read = _Reader(
+        meter,
+        {
+            period: {"occupancy": available.times(window), "utilization": planned.times(window)}
+            for period, window in windows.items()
+            if window
+        },
+    )
     settled, topics = _settled(found, frame), _topics(frame)
     people = {
-        agent: read.work(group, settled.get(agent, Value(None, 0)), topics[agent])
+        agent: read.work(group, settled[agent], topics[agent])
         for (agent,), group in found.by(("agent",)).items()
         if group.sum(HANDLINGS)
     }
-    total = read.work(found, SETTLED.value(found.sum), {}, Tally({**found.tables, **once.tables}))
-    equity = WorkloadEquity().reader(frame)(found, NOW)
-    return Everybody(people, replace(total, values={**total.values, EQUITY: equity}), available, planned)
+    rate, equity = SETTLED.reader(frame), WorkloadEquity().reader(frame)
+    of_all = {period: rate(found, period) for period in frame.periods}
+    total = read.work(found, of_all, {}, Tally({**found.tables, **once.tables}))
+    total = replace(
+        total,
+        values={**total.values, EQUITY: equity(found, NOW)},
+        before={**total.before, EQUITY: equity(found, BEFORE)} if frame.before else {},
+    )
+    return Everybody(people, total, available, planned)
 
 
 @dataclass(frozen=True)
 class _Reader:
+    """``times`` of the shares, by period."""
+
     meter: Meter
-    times: Mapping[str, Mapping[int, float]]
+    times: Mapping[int, Mapping[str, Mapping[int, float]]]
 
     def work(
-        self, found: Tally, settled: Value, topics: Mapping[int | None, int], whole: Tally | None = None
+        self,
+        found: Tally,
+        settled: Mapping[int, Value],
+        topics: Mapping[int | None, int],
+        whole: Tally | None = None,
     ) -> Work:
         whole = whole or found
-        values = {key: measured.now for key, measured in self.meter.read(whole).items()}
-        sides = {key: share.sides(found, NOW, self.times[key]) for key, share in SHARES.items()}
-        return Work(
-            {
-                **values,
-                **{key: with_bounds(key, values[key], found.sum(part)) for key, part in SQUARES.items()},
-                RESOLUTION: settled,
-                **{key: side.value for key, side in sides.items()},
-            },
-            sides,
-            whole.sum(HELD),
-            topics,
-        )
+        measured = self.meter.read(whole)
+        sides = {
+            period: {key: share.sides(found, period, times[key]) for key, share in SHARES.items()}
+            for period, times in self.times.items()
+        }
+        now = {key: one.now for key, one in measured.items()}
+        bounded = {key: with_bounds(key, now[key], found.sum(part)) for key, part in SQUARES.items()}
+        read = {NOW: now | bounded, BEFORE: {key: one.before for key, one in measured.items() if one.before}}
+        values = {
+            period: {
+                **read[period],
+                RESOLUTION: settled[period],
+                **{key: side.value for key, side in sides[period].items()},
+            }
+            for period in self.times
+        }
+        return Work(values[NOW], sides[NOW], whole.sum(HELD), topics, values.get(BEFORE, {}))
 
 
 def with_bounds(key: str, mean: Value, squares: float) -> Value:
@@ -136,36 +163,42 @@ def with_bounds(key: str, mean: Value, squares: float) -> Value:
     return replace(mean, bounds=(max(found.low, least), min(found.high, most)))
 
 
-def _settled(found: Tally, frame: Frame) -> dict[int, Value]:
-    """The resolution rate by agent, each as the filter by that agent gives it: of all that they had a hand in.
+def _settled(found: Tally, frame: Frame) -> Mapping[int, Mapping[int, Value]]:
+    """The resolution rate by agent and period, as the filter by that agent gives it: of all they had a hand in.
 
     Who resolved and who answered first is known from the escalation; of the others' a query tells who held it.
     """
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[int, dict[int, list[int]]] = defaultdict(lambda: {period: [0, 0] for period in frame.periods})
 
-    def add(agent: int, hits: int, n: int) -> None:
-        sums[agent][0] += hits
-        sums[agent][1] += n
+    def add(agent: int, period: int, hits: int, n: int) -> None:
+        sums[agent][period][0] += hits
+        sums[agent][period][1] += n
 
     for row in found.rows[OPENED_MEASURED.source.key]:
         resolver, responder = row.dims["resolver"], row.dims["responder"]
         for agent in {resolver, responder} - {None}:
-            add(agent, row.sums[SETTLED.hits], row.sums[SETTLED.rows.count])
-    for row in _held_by_others(frame):
-        add(row["holder"], row["hits"], row["n"])
-    return {agent: Value.of_rate(hits, n) for agent, (hits, n) in sums.items()}
+            add(agent, row.period, row.sums[SETTLED.hits], row.sums[SETTLED.rows.count])
+    for held in _held_by_others(frame):
+        add(held["holder"], held["period"], held["hits"], held["n"])
+    rates = {
+        agent: {period: Value.of_rate(hits, n) for period, (hits, n) in of.items()} for agent, of in sums.items()
+    }
+    return defaultdict(lambda: dict.fromkeys(frame.periods, Value(None, 0)), rates)
 
 
 def _held_by_others(frame: Frame) -> Any:
     holder = Q(holder__isnull=False)
-    for field in ("resolved_by", "first_responder"):
-        holder &= Q(**{f"{field}__isnull": True}) | ~Q(holder=F(field))
+    for name in ("resolved_by", "first_responder"):
+        holder &= Q(**{f"{name}__isnull": True}) | ~Q(holder=F(name))
+    source = OPENED_MEASURED.source
+    in_window = When(**{f"{source.clock}__gte": frame.window.start, "then": Constant(NOW)})
     return (
-        OPENED_MEASURED.within(frame)
+        source.within(frame.window, frame.filters, frame.now, frame.before)
+        .filter(OPENED_MEASURED.where)
         .order_by()
-        .annotate(holder=F("handling_intervals__agent"))
+        .annotate(holder=F("handling_intervals__agent"), period=Case(in_window, default=Constant(BEFORE)))
         .filter(holder)
-        .values("holder")
+        .values("holder", "period")
         .annotate(n=Count("pk", distinct=True), hits=Count("pk", distinct=True, filter=SETTLED.hit))
     )
 

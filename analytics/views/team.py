@@ -11,16 +11,14 @@ from django.urls import reverse
 
 from agents.models import Agent, AgentSkill
 from analytics.figures import Figure, figure
-from analytics.forms import TeamForm
 from analytics.metrics.coverage import SATURDAY, Cell, coverage, covered
-from analytics.metrics.people import EQUITY, Everybody, everybody
+from analytics.metrics.people import EQUITY, Everybody, Work, everybody
 from analytics.metrics.registry import METRICS, OPENED_MEASURED, Measured
 from analytics.metrics.specialists import bench, specialization
 from analytics.metrics.tally import Frame
 from analytics.metrics.targets import Aim, targets_for
 from analytics.views import team_words as words
 from analytics.views.page import Asked, figures_page
-from helpninja.common.values import Value
 
 MATRIX = (
     "first_response_time",
@@ -45,7 +43,7 @@ class Column:
     figures: tuple[Figure, ...]
 
 
-@figures_page("analytics/team.html", "Team performance", TeamForm)
+@figures_page("analytics/team.html", "Team performance")
 def team(asked: Asked) -> dict[str, Any] | HttpResponseBase:
     """Those who see their own figures alone are sent to their own page."""
     if asked.sight.is_own:
@@ -67,7 +65,7 @@ def team_context(frame: Frame, query: Mapping[str, str]) -> dict[str, Any]:
         "agents": agents,
         "columns": columns,
         "lines": _lines(columns, found, query, aims),
-        "cards": [_figure(key, found.total.values[key], query, aims.get(key)) for key in CARDS],
+        "cards": [_figure(key, found.total, query, aims.get(key)) for key in CARDS],
         "top": words.top(found, names, MATRIX),
         "opportunities": words.opportunities(found, names, COMPARED, own_aims, aims),
         "equity": words.equity(found, names, aims.get(EQUITY)),
@@ -90,11 +88,9 @@ def _skills(agent: Agent) -> list[tuple[str, int]]:
 
 
 def _column(agent: Agent, found: Everybody, query: Mapping[str, str]) -> Column:
-    values = found.people[agent.pk].values
+    work = found.people[agent.pk]
     of_agent = {**query, "agent": agent.public_id}
-    return Column(
-        agent, specialization(_skills(agent)), tuple(_figure(key, values[key], of_agent) for key in MATRIX)
-    )
+    return Column(agent, specialization(_skills(agent)), tuple(_figure(key, work, of_agent) for key in MATRIX))
 
 
 def _lines(
@@ -104,14 +100,14 @@ def _lines(
         {
             "metric": METRICS[key],
             "figures": [column.figures[place] for column in columns],
-            "team": _figure(key, found.total.values[key], query, aims.get(key)),
+            "team": _figure(key, found.total, query, aims.get(key)),
         }
         for place, key in enumerate(MATRIX)
     ]
 
 
-def _figure(key: str, value: Value, query: Mapping[str, str], aim: Aim | None = None) -> Figure:
-    return figure(Measured(METRICS[key], value, None), query, aim=aim)
+def _figure(key: str, work: Work, query: Mapping[str, str], aim: Aim | None = None) -> Figure:
+    return figure(Measured(METRICS[key], work.values[key], work.before.get(key)), query, aim=aim)
 
 
 def _opened(frame: Frame) -> dict[Cell, int]:

@@ -1,4 +1,4 @@
-"""Many escalations of one agent at once, all at noon of the rows' window."""
+"""Many escalations of one agent at once, at noon of the rows' window unless said otherwise."""
 
 import itertools
 from datetime import timedelta
@@ -13,7 +13,20 @@ DAY = timedelta(days=1)
 SPREAD = 100
 
 
-def work(agent, n, *, settled, again=0, seconds=120, handling=300, points=0, messages=0, topic=None, earlier=0):
+def work(
+    agent,
+    n,
+    *,
+    settled,
+    again=0,
+    seconds=120,
+    handling=300,
+    points=0,
+    messages=0,
+    topic=None,
+    earlier=0,
+    at=NOON,
+):
     """``n`` opened and handled, of which ``settled`` stay resolved and ``again`` are re-escalated.
 
     ``seconds`` is the mean to the first response, which comes earlier and later by ``SPREAD`` in turn.
@@ -21,7 +34,7 @@ def work(agent, n, *, settled, again=0, seconds=120, handling=300, points=0, mes
     were opened and answered before the window, and handled in it.
     """
     waits = [seconds - SPREAD, seconds + SPREAD] * (n // 2) + [seconds] * (n % 2)
-    rows = [_escalation(agent, topic, wait, settled + again > index, NOON) for index, wait in enumerate(waits)]
+    rows = [_escalation(agent, topic, wait, settled + again > index, at) for index, wait in enumerate(waits)]
     rows += [_escalation(agent, topic, seconds, True, START - DAY) for _ in range(earlier)]
     Conversation.objects.bulk_create(row.conversation for row in rows)
     Escalation.objects.bulk_create(rows)
@@ -29,8 +42,8 @@ def work(agent, n, *, settled, again=0, seconds=120, handling=300, points=0, mes
         HandlingInterval(
             escalation=row,
             agent=agent,
-            started_at=NOON,
-            ended_at=NOON + timedelta(seconds=handling),
+            started_at=at,
+            ended_at=at + timedelta(seconds=handling),
             seconds=handling,
         )
         for row in rows
@@ -78,7 +91,7 @@ def _rate(rows, agent, points):
             escalation=row,
             handler=agent,
             csat=each + (index < more),
-            rated_at=NOON + timedelta(hours=1),
+            rated_at=row.opened_at + timedelta(hours=1),
         )
         for index, row in enumerate(rows)
         if points

@@ -1,6 +1,7 @@
 """People's figures beside one another are those that the filter by each person gives."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,8 +10,9 @@ from agents.models import Presence
 from analytics.metrics.people import EQUITY, everybody, with_bounds
 from analytics.metrics.registry import METRICS, measure
 from helpninja.common.values import Value
+from helpninja.common.windows import Comparison, Window
 from tests import factories
-from tests.analytics.rows import NOON, START, escalation, frame, held, rating, resolved
+from tests.analytics.rows import END, LATER, NOON, START, escalation, frame, held, rating, resolved
 
 pytestmark = pytest.mark.django_db
 PERSON_KEYS = (
@@ -82,6 +84,58 @@ def test_the_total_is_that_of_the_whole(team):
     }
 
 
+@pytest.fixture(
+    params=[
+        (Comparison.PREVIOUS, timedelta(days=1)),
+        (Comparison.WEEKDAYS, timedelta(weeks=1)),
+        (Comparison.YEAR, timedelta(days=365)),
+    ],
+    ids=lambda param: param[0].value,
+)
+def compared(request, team):
+    """A later day in which each held something, against that of the team's work."""
+    comparison, later = request.param
+    for agent in team:
+        held(escalation(NOON + later), agent, seconds=60, ended=NOON + later)
+    window = Window(START + later, END + later, "UTC")
+    return partial(frame, now=LATER + timedelta(days=365), window=window, comparison=comparison)
+
+
+def test_each_one_s_before_are_those_of_the_filter_by_that_person(team, compared):
+    found = everybody(compared())
+
+    for agent in team:
+        alone = measure((METRICS[key] for key in PERSON_KEYS), compared(agent=agent.pk))
+        theirs = found.people[agent.pk]
+        for key in PERSON_KEYS:
+            assert _numbers(theirs.before[key]) == _numbers(alone[key].before), key
+            assert _numbers(theirs.values[key]) == _numbers(alone[key].now), key
+    assert any(found.people[agent.pk].before["resolution_rate"].n for agent in team)
+
+
+def test_the_total_before_is_that_of_the_whole(team, compared):
+    whole = measure((METRICS[key] for key in (*PERSON_KEYS, EQUITY)), compared())
+
+    total = everybody(compared()).total
+
+    assert {key: _numbers(value) for key, value in total.before.items()} == {
+        key: _numbers(measured.before) for key, measured in whole.items()
+    }
+    assert {key: _numbers(value) for key, value in total.values.items()} == {
+        key: _numbers(measured.now) for key, measured in whole.items()
+    }
+
+
+def test_what_is_not_compared_has_no_before(team):
+    found = everybody(frame(comparison=None))
+
+    assert [work.before for work in (found.total, *found.people.values())] == [{}] * 4
+
+
+def _numbers(value):
+    return value.value, value.n, value.missing
+
+
 def test_escalations_and_topics_are_counted_once_for_each_hand():
     sarah, tom = factories.make_agent(), factories.make_agent()
     billing = factories.make_topic()
@@ -98,14 +152,15 @@ def test_escalations_and_topics_are_counted_once_for_each_hand():
     assert found.people[tom.pk].topics == {billing.pk: 1, None: 1}
 
 
+@pytest.mark.parametrize("comparison", [None, *Comparison])
 @pytest.mark.parametrize("count", [1, 4])
-def test_queries_do_not_grow_with_the_people(django_assert_num_queries, count):
+def test_queries_do_not_grow_with_the_people(django_assert_num_queries, count, comparison):
     for n in range(count):
         agent = factories.make_agent(f"Agent {n}")
         held(resolved(resolved_by=agent), agent, seconds=60)
 
     with django_assert_num_queries(12):
-        everybody(frame())
+        everybody(frame(comparison=comparison))
 
 
 @pytest.mark.parametrize(

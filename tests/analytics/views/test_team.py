@@ -81,6 +81,51 @@ def lines(response):
     }
 
 
+class TestBefore:
+    """A day against the one before it: one agent, slower, and with more that stays resolved."""
+
+    @pytest.fixture
+    def sarah(self):
+        agent = factories.make_agent("Sarah M.", time_zone="UTC")
+        work(agent, 10, settled=9, seconds=180)
+        work(agent, 10, settled=5, seconds=120, at=NOON - timedelta(days=1))
+        return agent
+
+    def test_figures_of_people_and_team_show_their_change(self, leader, sarah):
+        response = leader.get(DAY)
+
+        (column,) = response.context["columns"]
+        cards = {figure.metric.key: figure for figure in response.context["cards"]}
+        team = {line["metric"].key: line["team"] for line in response.context["lines"]}
+        theirs = {figure.metric.key: figure for figure in column.figures}
+        for figures in (theirs, team, cards):
+            rate, wait = figures["resolution_rate"], figures["first_response_time"]
+            assert (rate.text, rate.arrow, rate.change, rate.tone) == ("90.0%", "▲", "+40.0 points", "good")
+            assert (wait.text, wait.arrow, wait.change, wait.tone) == ("3.0 min", "▲", "+1.0 min", "bad")
+        assert "Changes are against Mar 9, 2026." in response.content.decode()
+
+    def test_the_same_weekday_before(self, leader, sarah):
+        work(sarah, 10, settled=10, seconds=240, at=NOON - timedelta(weeks=1))
+
+        (column,) = leader.get(f"{DAY}&compare=weekdays").context["columns"]
+
+        changes = {figure.metric.key: figure.change for figure in column.figures}
+        assert (changes["resolution_rate"], changes["first_response_time"]) == ("−10.0 points", "−1.0 min")
+
+    def test_the_same_date_last_year(self, leader, sarah):
+        work(sarah, 10, settled=8, seconds=180, at=NOON - timedelta(days=365))
+
+        (column,) = leader.get(f"{DAY}&compare=year").context["columns"]
+
+        changes = {figure.metric.key: figure.change for figure in column.figures}
+        assert (changes["resolution_rate"], changes["first_response_time"]) == ("+10.0 points", "unchanged")
+
+    def test_nothing_is_compared_on_request(self, leader, sarah):
+        (column,) = leader.get(f"{DAY}&compare=nothing").context["columns"]
+
+        assert {figure.change for figure in column.figures} == {""}
+
+
 class TestComparison:
     def test_six_people_beside_one_another(self, leader, six):
         response = leader.get(DAY)
