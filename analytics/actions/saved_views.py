@@ -11,11 +11,15 @@ from helpninja.common.actors import Actor
 
 
 @transaction.atomic
-def save_view(*, owner: User, name: str, page: str, query: str, is_shared: bool, now: datetime) -> SavedView:
-    """A view of the same name on the page is replaced. Raises ValidationError."""
-    view = SavedView.objects.filter(owner=owner, page=page, name=name).first() or SavedView(
-        owner=owner, page=page, name=name, created_at=now
-    )
+def save_view(
+    *, owner: User, name: str, page: str, query: str, is_shared: bool, now: datetime, person: str = ""
+) -> SavedView:
+    """A view of the same name on the page is replaced. Raises ValidationError.
+
+    ``person`` is the public id of whose page it is, empty for the pages of nobody.
+    """
+    key = {"owner": owner, "page": page, "person": person, "name": name}
+    view = SavedView.objects.filter(**key).first() or SavedView(**key, created_at=now)
     view.query, view.is_shared = query, is_shared
     view.full_clean()
     view.save()

@@ -14,11 +14,11 @@ class SavedViewAdmin(PolicyAdmin):
     adders = frozenset()
 
     # List
-    list_display = ("name", "page", "owner", "is_shared", "created_at")
+    list_display = ("name", "page", "person", "owner", "is_shared", "created_at")
     list_filter = ("is_shared", "page")
     search_fields = ("name",)
     list_select_related = ("owner",)
 
     # Form
-    fields = ("name", "is_shared", "page", "query", "owner", "created_at")
-    readonly_fields = ("page", "query", "owner", "created_at")
+    fields = ("name", "is_shared", "page", "person", "query", "owner", "created_at")
+    readonly_fields = ("page", "person", "query", "owner", "created_at")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -55,8 +54,9 @@ def _row(view: SavedView) -> dict[str, Any]:
         "id": view.pk,
         "name": view.name,
         "page": view.page,
+        "person": view.person or None,
         "query": view.query,
-        "address": f"{reverse(view.page)}?{view.query}",
+        "address": view.address,
         "owner": str(view.owner) if view.owner else None,
         "shared": view.is_shared,
     }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -17,6 +18,12 @@ class SavedView(models.Model):
 
     name = models.CharField(max_length=80)
     page = models.CharField(max_length=60, editable=False, help_text="The name of the page's address.")
+    person = models.CharField(
+        max_length=30,
+        blank=True,
+        editable=False,
+        help_text="The public id of whose page it is, of a person's page.",
+    )
     query = models.CharField(max_length=1000, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="saved_views",
@@ -31,7 +38,7 @@ class SavedView(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "page", "name"],
+                fields=["owner", "page", "person", "name"],
                 name="analytics_savedview_name",
                 violation_error_message="You already have a view of this name here.",
             ),
@@ -44,3 +51,8 @@ class SavedView(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Raises NoReverseMatch where the page is gone."""
+        return f"{reverse(self.page, args=[self.person] if self.person else [])}?{self.query}"

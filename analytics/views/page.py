@@ -110,14 +110,16 @@ def _offer_places(form: FiguresForm, frame: Frame) -> None:
 
 
 def _frame_context(request: HttpRequest, title: str, form: FiguresForm, sight: Sight) -> dict[str, Any]:
-    page = request.resolver_match.view_name if request.resolver_match else ""
+    match = request.resolver_match
+    page, person = (match.view_name, match.kwargs.get("public_id", "")) if match else ("", "")
     return {
         **admin.site.each_context(request),
         "title": title,
         "form": form,
         "sight": sight,
         "page": page,
-        "saved_views": SavedView.objects.visible_to(request.user).filter(page=page),
+        "person": person,
+        "saved_views": SavedView.objects.visible_to(request.user).filter(page=page, person=person),
     }
 
 

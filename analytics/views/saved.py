@@ -15,40 +15,45 @@ from django.views.decorators.http import require_POST, require_safe
 from analytics.actions import saved_views
 from analytics.models import SavedView
 from analytics.policy import sight_of
+from analytics.views.page import known_person
 from helpninja.common.actors import Actor
 
 
 class SaveForm(forms.Form):
     name = forms.CharField(max_length=80, label="Name")
     page = forms.RegexField(r"^analytics:[a-z-]+$", max_length=60, label="Page")
+    person = forms.CharField(max_length=30, required=False, label="Person")
     query = forms.CharField(max_length=1000, required=False, label="Address")
     is_shared = forms.BooleanField(required=False, label="Shared")
 
-    def clean_page(self) -> str:
-        page: str = self.cleaned_data["page"]
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
         try:
-            reverse(page)
-        except NoReverseMatch as error:
-            raise forms.ValidationError("There is no such page.") from error
-        return page
+            reverse(data.get("page", ""), kwargs={"public_id": data["person"]} if data.get("person") else {})
+        except NoReverseMatch:
+            self.add_error("page", "There is no such page.")
+        return data
 
 
 @require_POST
 @login_required
 def save_current_view(request: HttpRequest) -> HttpResponse:
-    if sight_of(Actor.of_user(request.user)) is None:
+    sight = sight_of(Actor.of_user(request.user))
+    if sight is None:
         raise PermissionDenied("Your role does not include analytics.")
     form = SaveForm(request.POST)
     if not form.is_valid():
         return _refused(
             request, [f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items()]
         )
+    if form.cleaned_data["person"]:
+        known_person(sight, form.cleaned_data["person"])
     try:
         view = saved_views.save_view(owner=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
     except ValidationError as error:
         return _refused(request, error.messages)
     messages.success(request, f"Saved as “{view.name}”.")
-    return HttpResponseRedirect(_address(view))
+    return HttpResponseRedirect(view.address)
 
 
 @require_safe
@@ -56,7 +61,7 @@ def save_current_view(request: HttpRequest) -> HttpResponse:
 def open_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
     try:
-        return HttpResponseRedirect(_address(view))
+        return HttpResponseRedirect(view.address)
     except NoReverseMatch as error:
         raise Http404("The page of this view is gone.") from error
 
@@ -65,14 +70,10 @@ def open_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def remove_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=request.user)
-    address = reverse(view.page)
+    address = view.address.partition("?")[0]
     saved_views.remove_view(view=view, by=Actor.of_user(request.user), now=timezone.now())
     messages.success(request, f"“{view.name}” was removed.")
     return HttpResponseRedirect(address)
-
-
-def _address(view: SavedView) -> str:
-    return f"{reverse(view.page)}?{view.query}"
 
 
 def _refused(request: HttpRequest, errors: list[Any]) -> HttpResponse:

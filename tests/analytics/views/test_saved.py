@@ -34,12 +34,41 @@ def test_the_same_name_replaces(analyst):
     assert SavedView.objects.get(name="Mine").query == "by=team"
 
 
-@pytest.mark.parametrize("change", [{"name": ""}, {"page": "admin:index"}, {"page": "analytics:nothing"}])
+@pytest.mark.parametrize(
+    "change", [{"name": ""}, {"page": "admin:index"}, {"page": "analytics:nothing"}, {"page": "analytics:agent"}]
+)
 def test_what_can_not_be_saved_is_said(analyst, change):
     response = analyst.post(URL, {**VIEW, **change}, follow=True)
 
     assert not SavedView.objects.filter(owner=analyst.user).exists()
     assert any("Not saved" in str(message) for message in response.context["messages"])
+
+
+def test_a_person_s_page_keeps_whose_it_is(analyst):
+    sarah, tom = factories.make_agent("Sarah"), factories.make_agent("Tom")
+    page, query = "analytics:agent", "window=90&tz=UTC"
+
+    for name, person in (("Ninety days", sarah), ("Ninety days", tom), ("Quarter", tom)):
+        analyst.post(URL, {"name": name, "page": page, "person": person.public_id, "query": query})
+
+    view = SavedView.objects.get(person=sarah.public_id)
+    there = f"/analytics/agents/{sarah.public_id}/?{query}"
+    assert analyst.get(f"{URL}{view.pk}/")["Location"] == there
+    response = analyst.get(there)
+    assert list(response.context["saved_views"]) == [view]
+    assert f'name="person" value="{sarah.public_id}"' in response.content.decode()
+    assert analyst.post(f"{URL}{view.pk}/remove")["Location"] == f"/analytics/agents/{sarah.public_id}/"
+    assert SavedView.objects.filter(person=tom.public_id).count() == 2
+
+
+def test_a_person_who_is_not_seen_has_no_page_to_keep(client):
+    hidden = factories.make_agent("Olga", teams=[factories.make_team("Elsewhere")])
+    client.force_login(factories.make_agent(role=Role.SUPERVISOR).user)
+
+    response = client.post(URL, {"name": "Hers", "page": "analytics:agent", "person": hidden.public_id})
+
+    assert response.status_code == 404
+    assert not SavedView.objects.filter(person=hidden.public_id).exists()
 
 
 def test_others_find_it_only_when_it_is_shared(analyst, client):
