@@ -24,15 +24,26 @@ def insight_rows(insights: Iterable[Insight], query: Mapping[str, str]) -> list[
 
 def _row(insight: Insight, query: Mapping[str, str]) -> dict[str, Any]:
     tone = EVEN if insight.better is None else GOOD if insight.better else BAD
-    by = insight.dimension or ALL_BY
-    explored = {**query, "compare": Comparison.WEEKDAYS.value, "metrics": insight.metric.key, "by": by}
-    codes = {insight.dimension: insight.code} if insight.dimension else {}
     return {
         "insight": insight,
         "arrow": "▲" if insight.is_up else "▼",
         "tone": tone,
         "verdict": VERDICTS[tone],
-        "rows": rows_link(insight.metric, query, codes),
-        "view": f"{reverse('analytics:explore')}?{urlencode(explored)}",
-        "view_text": f"{insight.metric.label} by {DIMENSIONS[by].label.lower()}",
+        "view_text": f"{insight.metric.label} by {DIMENSIONS[_by(insight)].label.lower()}",
+        **insight_links(insight, query),
     }
+
+
+def insight_links(insight: Insight, query: Mapping[str, str]) -> dict[str, str]:
+    """The addresses of its rows, and of the view in which it stands beside the other groups."""
+    by = _by(insight)
+    explored = {**query, "compare": Comparison.WEEKDAYS.value, "metrics": insight.metric.key, "by": by}
+    codes = {insight.dimension: insight.code} if insight.dimension else {}
+    return {
+        "view": f"{reverse('analytics:explore')}?{urlencode(explored)}",
+        "rows": rows_link(insight.metric, query, codes),
+    }
+
+
+def _by(insight: Insight) -> str:
+    return insight.dimension or ALL_BY

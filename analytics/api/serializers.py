@@ -139,6 +139,17 @@ class FrameQuery(StrictSerializer):
         return {**attrs, "window": Window(start, end, zone), "filters": attrs.get("filters") or {}}
 
 
+class InsightsQuery(FiltersQuery, FrameQuery):
+    """Of an address, in which the filters stand beside the window; each may be given several times."""
+
+    FILTERS = tuple(FiltersQuery().fields)
+
+    filters = None  # type: ignore[assignment]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return FrameQuery.validate(self, {**attrs, "filters": FiltersQuery.validate(self, attrs)})
+
+
 class AnalyticsQuery(FrameQuery):
     metrics = serializers.ListField(
         child=KnownField([*GROUPS, *METRICS]), required=False, allow_empty=False, max_length=50

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from analytics.api.exports import Export, ExportFile, Exports
+from analytics.api.insights import Insights
 from analytics.api.reports import Report, Reports
 from analytics.api.saved_views import SavedViewFigures, SavedViews
 from analytics.api.views import MetricDefinitions, QueryAnalytics
@@ -10,6 +11,7 @@ urlpatterns = [
     path("views", SavedViews.as_view(), name="api-saved-views"),
     path("views/<int:pk>", SavedViewFigures.as_view(), name="api-saved-view"),
     path("metrics", MetricDefinitions.as_view(), name="api-metric-definitions"),
+    path("insights", Insights.as_view(), name="api-insights"),
     path("exports", Exports.as_view(), name="api-exports"),
     path("exports/<str:public_id>", Export.as_view(), name="api-export"),
     path("exports/<str:public_id>/<str:table_format>", ExportFile.as_view(), name="api-export-file"),
