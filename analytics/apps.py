@@ -6,6 +6,8 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AnalyticsConfig(AppConfig):
+    """Hears what was said, and puts the triggers that mark changes in their place after migrations."""
+
     name = "analytics"
 
     def ready(self) -> None:

@@ -27,6 +27,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
+    """``insight`` is what the table comes to, ``share_of`` the title of its column of shares: both empty where it
+    has none.
+    """
+
     title: str
     dimension: Dimension
     metrics: list[Metric]

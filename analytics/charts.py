@@ -19,6 +19,7 @@ STEP_TITLES = {"hour": "Hour", "day": "Day", "week": "Week beginning", "month": 
 
 
 def charts(found: Overview, zone: str) -> dict[str, Any]:
+    """Of the overview, by key, as the page's script draws them."""
     return {"volume": _volume(found.series, found.step, zone), "reasons": _reasons(found.reasons)}
 
 
@@ -26,6 +27,7 @@ FORMATS = {"hour": "%-I %p", "day": "%b %-d", "week": "%b %-d", "month": "%b %Y"
 
 
 def bucket_text(start: date, step: str) -> str:
+    """How the step of time that begins then is called on axes and in tables."""
     return start.strftime(FORMATS[step])
 
 

@@ -50,6 +50,7 @@ def feedback_context(
     query: Mapping[str, str],
     aims: Mapping[str, Aim],
 ) -> dict[str, Any]:
+    """``quoted``: examples by the theme's id; ``aims`` by metric key."""
     tones = [
         {
             "tone": tone,
@@ -80,6 +81,7 @@ def feedback_context(
 
 
 def theme_row(one: OfTheme, marks: Iterable[CommentTheme], query: Mapping[str, str]) -> ThemeRow:
+    """A trend is coloured only where it is beyond chance."""
     change = compare(one.now, one.before, GOOD[Tone(one.theme.tone)]) if one.before else None
     told = change is not None and one.trend in (Trend.INCREASING, Trend.DECREASING)
     return ThemeRow(
@@ -99,6 +101,7 @@ def theme_row(one: OfTheme, marks: Iterable[CommentTheme], query: Mapping[str, s
 
 
 def comments_link(query: Mapping[str, str], **asked: str) -> str:
+    """To the comments of the same window and filters, and what is asked besides."""
     return f"{reverse('analytics:comments')}?{urlencode({**query, **asked})}"
 
 

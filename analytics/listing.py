@@ -42,6 +42,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
+    """``link`` opens what the text names, empty where the reader may not."""
+
     text: str
     link: str = ""
     is_number: bool = False
@@ -86,6 +88,7 @@ def listed(rows: QuerySet[Any], *, reads_work: bool) -> Listing:
 
 
 def table_of(listing: Listing, name: str, frame: Frame) -> Table:
+    """All rows, read from the database some at a time."""
     rows = (listing.values(row, frame) for row in listing.rows.iterator(chunk_size=CHUNK))
     return Table(name, listing.heads, rows, frame.window.zone)
 

@@ -63,6 +63,7 @@ def findings(found: Patterns, names: Names, link: Link, is_own: bool) -> list[Fi
 
 
 def percent(share: float | None) -> str:
+    """To one decimal; a dash where it is unknown."""
     return NONE if share is None else number_text(share, Unit.RATE)
 
 
@@ -112,6 +113,7 @@ def _month_end(ends: MonthEnds, names: Names, link: Link) -> Finding:
 
 
 def topic_code(one: MonthEnd, names: Names) -> dict[str, str]:
+    """For an address: nothing where it is of all topics."""
     return {} if one.is_all else {"topic": names.code(one.topic)}
 
 
@@ -164,6 +166,7 @@ def _of(value: Value) -> str:
 
 
 def month_end_evidence(one: MonthEnd) -> str:
+    """Counted against expected, and how sure the difference is."""
     assert one.ratio is not None and one.expected is not None
     chance = "" if one.is_beyond_chance else "; may be chance"
     return f"{one.count:,} where {rounded(one.expected, 1)} were expected; {interval_text(one.ratio)}{chance}"

@@ -116,6 +116,7 @@ def hour_text(hour: int) -> str:
 
 
 def month_end_row(one: MonthEnd, names: Names, link: Link) -> dict[str, Any]:
+    """A topic's month ends against its other days, in words."""
     return {
         "topic": "All topics" if one.is_all else names.text(one.topic),
         "count": one.count,
@@ -164,6 +165,7 @@ def _buckets(speed: Speed, link: Link) -> list[dict[str, Any]]:
 
 
 def share_interval(value: Value) -> str:
+    """95 %, by Wilson; a dash without rows."""
     ends = value.interval
     return NONE if ends is None else f"{percent(ends[0])} to {percent(ends[1])}"
 
@@ -218,6 +220,7 @@ def weeks_chart(weeks: list[Week], names: Names, frame: Frame) -> dict[str, Any]
 
 
 def speed_chart(speed: Speed) -> dict[str, Any]:
+    """The axis ends a fifth above the highest rate, at 10 % at least."""
     return {
         "type": "bar",
         "labels": list(NAMES),

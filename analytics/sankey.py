@@ -57,6 +57,8 @@ class Band:
 
 @dataclass(frozen=True)
 class Drawing:
+    """In pixels, its text included."""
+
     nodes: Sequence[Node]
     bands: Sequence[Band]
     width: float

@@ -7,6 +7,7 @@ from helpninja.common.jobs import begin
 
 @shared_task(name="analytics.tasks.write_scorecards")
 def write_scorecards() -> None:
+    """The figures by which routing tells people apart."""
     scorecards.write_scorecards(now=timezone.now())
 
 
@@ -18,6 +19,7 @@ def read_comments() -> None:
 
 @shared_task(name="analytics.tasks.read_comment")
 def read_comment(escalation_id: int) -> None:
+    """Of one escalation, as soon as it came."""
     comments.read_comment_of(escalation_id=escalation_id, now=timezone.now())
 
 
@@ -30,11 +32,13 @@ def send_reports() -> None:
 
 @shared_task(name="analytics.tasks.run_export")
 def run_export(export_id: int) -> None:
+    """In the background, since many rows take minutes."""
     exports.run_export(export_id=export_id, clock=timezone.now)
 
 
 @shared_task(name="analytics.tasks.sweep_exports")
 def sweep_exports() -> None:
+    """Removes those that are past their time, and takes up those whose job was lost."""
     exports.remove_old(now=timezone.now())
     for export_id in exports.lost_exports(now=timezone.now()):
         begin(run_export, export_id)
@@ -51,4 +55,5 @@ def fold_rollups() -> None:
 
 @shared_task(name="analytics.tasks.reconcile_rollups")
 def reconcile_rollups() -> None:
+    """Compares rollups with the rows, and repairs what differs."""
     reconciliation.reconcile_nightly(now=timezone.now())

@@ -52,4 +52,5 @@ def negates(word: str) -> bool:
 
 
 def validate_phrase(phrase: str) -> None:
+    """Raises ValidationError that says which part of it can't be read."""
     steps_of(phrase)

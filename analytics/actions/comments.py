@@ -55,15 +55,18 @@ def decide(*, rating: Rating, theme: FeedbackTheme, belongs: bool, by: Actor, no
 
 
 def commented() -> "QuerySet[Rating]":
+    """Ratings that came with words."""
     return Rating.objects.exclude(comment="")
 
 
 def unread() -> "QuerySet[Rating]":
+    """Comments that the newest themes and phrases have not looked at."""
     number = revision()
     return commented().filter(Q(reading=None) | Q(reading__revision__lt=number))
 
 
 def revision() -> int:
+    """Of the themes: it grows with each change of them, so that all comments are read again."""
     return ThemeRevision.objects.get_or_create(pk=1)[0].number
 
 
@@ -87,6 +90,7 @@ def read(*, ratings: Sequence[Rating], now: datetime) -> None:
 
 
 def active_themes() -> list[Theme]:
+    """Those that comments are read for, in the order of the page. Two queries."""
     return [
         Theme(theme.pk, theme.tone, [Phrase.of(phrase.text) for phrase in theme.phrases.all()])
         for theme in FeedbackTheme.objects.for_reading()

@@ -62,6 +62,7 @@ class Rows:
 
 
 def frame_of(export: Export) -> Frame:
+    """What was asked for: its window and filters, as of the moment of the request, compared with nothing."""
     kept = export.filters
     filters = Filters(
         teams=None if kept["teams"] is None else frozenset(kept["teams"]),
@@ -75,10 +76,12 @@ def frame_of(export: Export) -> Frame:
 
 
 def kept_filters(filters: Filters) -> dict[str, Any]:
+    """As JSON can hold them; ``frame_of`` reads them again."""
     return {**asdict(filters), "teams": None if filters.teams is None else sorted(filters.teams)}
 
 
 def packed(rows: Sequence[Sequence[Cell]]) -> bytes:
+    """Lines of JSON, one for each row, compressed by zlib."""
     lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
     return zlib.compress("\n".join(lines).encode())
 

@@ -34,4 +34,5 @@ def remove(*, schedules: Iterable[ReportSchedule], by: Actor, now: datetime) -> 
 
 
 def next_of(schedule: ReportSchedule, after: datetime) -> datetime:
+    """The first moment after ``after`` at which it is due, by its own time zone."""
     return due_after(ReportKind(schedule.kind), schedule.at, schedule.time_zone, after, schedule.weekday)

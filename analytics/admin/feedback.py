@@ -34,6 +34,8 @@ LONGEST_EXAMPLE, MOST_PHRASES = 2_000, 50
 
 
 class PhraseInline(PolicyTabularInline):
+    """The phrases by which the theme is found."""
+
     model = ThemePhrase
     editors = THEME_EDITORS
     fields = ("text",)
@@ -43,6 +45,8 @@ class PhraseInline(PolicyTabularInline):
 
 @admin.register(FeedbackTheme)
 class FeedbackThemeAdmin(VersionedAdmin):
+    """Themes with their phrases, in versions; whoever reads them need not be one who may change them."""
+
     viewers = THEME_READERS
     editors = THEME_EDITORS
     resource_classes = (FeedbackThemeResource,)

@@ -26,6 +26,8 @@ STATE_COLOURS = {
 
 
 class ScheduleForm(forms.ModelForm):
+    """Attachments are ticked; none of them sends the mail alone."""
+
     formats = forms.MultipleChoiceField(
         choices=ReportFormat,
         required=False,
@@ -87,6 +89,8 @@ class ReportScheduleAdmin(PolicyAdmin):
 
 @admin.register(ReportRun)
 class ReportRunAdmin(MachineWrittenAdmin):
+    """What was sent or is to be, as the machine keeps it."""
+
     viewers = READERS
 
     # List

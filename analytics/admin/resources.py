@@ -11,6 +11,8 @@ from helpninja.common.versioned_admin import PartsField, VersionedResource
 
 
 class FeedbackThemeResource(VersionedResource):
+    """A row for each theme, found again by its name, with its phrases in one cell."""
+
     phrases = PartsField("phrases")
 
     class Meta:
@@ -21,6 +23,8 @@ class FeedbackThemeResource(VersionedResource):
 
 
 class TargetResource(VersionedResource):
+    """A row for each target; teams and topics by their slug."""
+
     team = fields.Field("team", "team", ForeignKeyWidget(Team, "slug"))
     topic = fields.Field("topic", "topic", ForeignKeyWidget(Topic, "slug"))
 

@@ -9,6 +9,8 @@ from helpninja.common.admin import MachineWrittenAdmin
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(MachineWrittenAdmin):
+    """The nightly comparison of rollups with the rows, and what it repaired."""
+
     # List
     list_display = ("at", "first", "last", "compared", "shown_result")
 

@@ -9,6 +9,8 @@ from helpninja.common.roles import Role
 
 @admin.register(SavedView)
 class SavedViewAdmin(PolicyAdmin):
+    """Whose views there are; what they ask is changed on the pages themselves."""
+
     viewers = frozenset({Role.ADMIN})
     editors = frozenset({Role.ADMIN})
     adders = frozenset()

@@ -22,10 +22,13 @@ UNIT_HELP = "In the metric's own unit: rates from 0 to 1, times in seconds, mone
 
 
 def metric_choices():
+    """Of the metrics that can have a target: an hour of the day can't."""
     return [(key, metric.label) for key, metric in METRICS.items() if metric.unit is not Unit.HOUR]
 
 
 class YardstickForm(forms.ModelForm):
+    """A metric and a value that its unit can have."""
+
     metric = forms.ChoiceField(choices=metric_choices, widget=UnfoldAdminSelectWidget)
 
     def clean(self):
@@ -37,6 +40,7 @@ class YardstickForm(forms.ModelForm):
 
 
 def add_errors(form, check, *args):
+    """What ``check`` raises becomes errors of the form; fields that it names get theirs."""
     try:
         check(*args)
     except ValidationError as error:
@@ -44,6 +48,8 @@ def add_errors(form, check, *args):
 
 
 class TargetForm(YardstickForm):
+    """A whole target: its value, the other end of a range, and what is excellent."""
+
     def _post_clean(self):
         """Once the row says all of it, whether the metric can have such a target."""
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
@@ -52,6 +58,8 @@ class TargetForm(YardstickForm):
 
 
 class YardstickAdmin(PolicyAdmin):
+    """What figures are held against: targets of our own, benchmarks of others."""
+
     viewers = frozenset({Role.SUPERVISOR, Role.ANALYST, Role.ADMIN})
     editors = frozenset({Role.ANALYST, Role.ADMIN})
     form = YardstickForm
@@ -69,6 +77,8 @@ class YardstickAdmin(PolicyAdmin):
 
 @admin.register(Target)
 class TargetAdmin(YardstickAdmin, VersionedAdmin):
+    """In versions, of all, of a team, of a topic or of each person."""
+
     open_choices = frozenset({"team", "topic"})  # that there are teams and topics is no secret
     resource_classes = (TargetResource,)
     form = TargetForm
@@ -111,6 +121,8 @@ class TargetAdmin(YardstickAdmin, VersionedAdmin):
 
 @admin.register(Benchmark)
 class BenchmarkAdmin(YardstickAdmin):
+    """The industry's values, with where they come from."""
+
     # List
     list_display = ("shown_metric", "shown_value", "source", "as_of")
     search_fields = ("metric", "source")

@@ -31,11 +31,15 @@ from helpninja.common.jobs import enqueue
 
 
 class TakesRowsAway(BasePermission):
+    """For whoever may take single rows away: see ``exports_of``."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return exports_of(Actor.of_request(request)) is not None
 
 
 class ExportPagination(CursorPagination):
+    """The newest first."""
+
     ordering = ("-requested_at", "-id")  # type: ignore[assignment]  # DRF takes several
 
 
@@ -50,6 +54,8 @@ class _Exports(GenericAPIView):
 
 
 class Exports(_Exports):
+    """The caller's exports, and asking for another."""
+
     @extend_schema(operation_id="v1_exports_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """The newest first: the caller's own, for admins all."""
@@ -78,6 +84,8 @@ class Exports(_Exports):
 
 
 class Export(_Exports):
+    """One export: how far it is, or its end."""
+
     @extend_schema(parameters=[PUBLIC_ID], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, public_id: str) -> Response:
         """How far it is, and once it is done where its files are."""
@@ -91,6 +99,8 @@ class Export(_Exports):
 
 
 class ExportFile(_Exports):
+    """The written rows in one of the formats."""
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """The address says the format, whatever the caller accepts."""
         return super().perform_content_negotiation(request, force=True)
@@ -117,6 +127,7 @@ class ExportFile(_Exports):
 
 
 def export_row(export: Asked) -> dict[str, Any]:
+    """JSON-ready: state and progress, and where its files are once there are any."""
     moments = {name: getattr(export, name) for name in ("requested_at", "finished_at", "expires_at")}
     return {
         "id": export.public_id,

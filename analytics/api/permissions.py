@@ -7,5 +7,7 @@ from helpninja.common.actors import Actor
 
 
 class SeesAnalytics(BasePermission):
+    """For whoever sees any figures, and be it the own ones alone: see ``sight_of``."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return sight_of(Actor.of_request(request)) is not None

@@ -17,11 +17,15 @@ from helpninja.common.api.pagination import CursorPagination
 
 
 class ReadsReports(BasePermission):
+    """For whoever gets reports: see ``reports_of``."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return reports_of(Actor.of_request(request)) is not None
 
 
 class ReportPagination(CursorPagination):
+    """The newest first."""
+
     ordering = ("-due_at", "-id")  # type: ignore[assignment]  # DRF takes several
 
 
@@ -55,6 +59,7 @@ class Report(_Reports):
 
 
 def run_row(run: ReportRun) -> dict[str, Any]:
+    """JSON-ready, without its document."""
     return {
         "id": run.public_id,
         "kind": run.kind,

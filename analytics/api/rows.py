@@ -13,6 +13,7 @@ from helpninja.common.windows import Window
 
 
 def window_row(window: Window) -> dict[str, str]:
+    """Half-open, in ISO 8601 with the offsets of its zone."""
     return {
         "from": window.start.astimezone(window.tzinfo).isoformat(),
         "to": window.end.astimezone(window.tzinfo).isoformat(),
@@ -21,6 +22,7 @@ def window_row(window: Window) -> dict[str, str]:
 
 
 def definition_row(metric: Metric) -> dict[str, str]:
+    """What the metric means; ``belongs_to_window_of`` is the moment that dates its rows."""
     return {
         "key": metric.key,
         "label": metric.label,
@@ -32,6 +34,7 @@ def definition_row(metric: Metric) -> dict[str, str]:
 
 
 def measured_row(measured: Measured) -> dict[str, Any]:
+    """A number with the one before it; ``previous`` and ``change`` are null where nothing was compared."""
     metric, before = measured.metric, measured.before
     row = {
         "key": metric.key,
@@ -59,6 +62,7 @@ def value_row(value: Value) -> dict[str, Any]:
 
 
 def dimension_row(dimension: Dimension) -> dict[str, Any]:
+    """With the keys of the metrics that can be broken down by it."""
     return {
         "key": dimension.key,
         "label": dimension.label,
@@ -84,6 +88,7 @@ def group_rows(found: Breakdown) -> list[dict[str, Any]]:
 
 
 def series_rows(buckets: list[Bucket], frame: Frame) -> dict[str, Any]:
+    """Each point is named by the beginning of its step."""
     return {
         "step": step(frame.window),
         "points": [

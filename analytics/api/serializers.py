@@ -95,6 +95,8 @@ class KnownField(serializers.ChoiceField):
 
 
 class FiltersQuery(StrictSerializer):
+    """Once valid, teams, plans and topics are ids. An unknown one is refused, with those that there are."""
+
     team = TextsField(required=False, max_length=50, help_text="Slugs of teams.")
     plan = TextsField(required=False, max_length=50, help_text="Codes of plans.")
     topic = TextsField(required=False, max_length=50, help_text="Slugs of topics.")
@@ -151,6 +153,8 @@ class InsightsQuery(FiltersQuery, FrameQuery):
 
 
 class AnalyticsQuery(FrameQuery):
+    """A window and its metrics, all groups where none is named; against the one before unless said otherwise."""
+
     metrics = serializers.ListField(
         child=KnownField([*GROUPS, *METRICS]), required=False, allow_empty=False, max_length=50
     )
@@ -179,6 +183,8 @@ class AnalyticsQuery(FrameQuery):
 
 
 class ExportQuery(FrameQuery):
+    """A window, and what each row of it is."""
+
     rows = KnownField(ExportSubject.values, help_text="What each row is.")
 
 
@@ -191,6 +197,7 @@ def _unknown(names: Iterable[str], known: Iterable[str]) -> str:
 
 
 def filters_within(sight: Sight, asked: dict[str, Any]) -> Filters:
+    """As asked, within what the reader may see."""
     teams = asked.get("team")
     return Filters(
         teams=frozenset(teams) if teams else sight.teams,

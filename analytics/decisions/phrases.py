@@ -45,6 +45,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Word:
+    """One word of a comment: where it stands, and whether it turns what follows into its opposite."""
+
     stem: str
     start: int
     end: int

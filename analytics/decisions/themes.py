@@ -9,6 +9,8 @@ from analytics.enums import Tone
 
 @dataclass(frozen=True, slots=True)
 class Theme:
+    """What comments are read for. One of its phrases is enough."""
+
     id: int
     tone: str
     phrases: Sequence[Phrase]
@@ -33,4 +35,5 @@ def carried(text: str, themes: Iterable[Theme], decided: Mapping[int, bool]) -> 
 
 
 def speaks(carried: Iterable[Carried], tone: Tone) -> bool:
+    """Whether a theme of this tone is among those that the comment carries."""
     return any(one.theme.tone == tone for one in carried)

@@ -36,6 +36,8 @@ class Quote:
 
 @dataclass(slots=True)
 class OfPhrase:
+    """How many comments a phrase found, and a few of them."""
+
     text: str
     count: int = 0
     examples: list[Quote] = field(default_factory=list)

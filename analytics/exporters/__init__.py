@@ -16,12 +16,15 @@ TYPES = {
 
 @dataclass(frozen=True)
 class File:
+    """To attach or to download; ``type`` is its media type."""
+
     name: str
     type: str
     content: bytes
 
 
 def file_of(document: Document, file_format: ReportFormat) -> File:
+    """The report in one format, named by its kind and first day."""
     day = datetime.fromisoformat(document.start).date()
     name = f"{document.kind}-report-{day:%Y-%m-%d}.{file_format.value}"
     return File(name, TYPES[file_format], _content(document, file_format))

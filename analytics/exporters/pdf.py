@@ -41,6 +41,7 @@ SECTION = ParagraphStyle("section", TEXT, fontName=BOLD, fontSize=11, leading=15
 
 
 def pdf_file(document: Document) -> bytes:
+    """On A4, its charts drawn."""
     _fonts()
     out = io.BytesIO()
     pages = SimpleDocTemplate(

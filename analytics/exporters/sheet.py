@@ -23,6 +23,7 @@ def rows_of(document: Document) -> Iterator[Row]:
 
 
 def csv_file(document: Document) -> bytes:
+    """In UTF-8 with a byte order mark, without which spreadsheets guess another encoding."""
     out = io.StringIO()
     out.write(BYTE_ORDER_MARK)
     csv.writer(out).writerows(rows_of(document))

@@ -130,6 +130,7 @@ class _Sheet:
 
 
 def sheet_name(text: str) -> str:
+    """Without the characters that workbooks refuse, and no longer than they allow."""
     return text.translate(FORBIDDEN)[:LONGEST_NAME]
 
 

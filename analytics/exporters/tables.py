@@ -67,6 +67,7 @@ def pieces(table: Table, table_format: TableFormat) -> Iterator[bytes]:
 
 
 def as_download(request: Any, table: Table, table_format: TableFormat) -> StreamingHttpResponse:
+    """Streamed row by row, however long the table is."""
     name = f"{table.name}.{table_format.value}"
     return download(request, pieces(table, table_format), name=name, content_type=TYPES[table_format])
 

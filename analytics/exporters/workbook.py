@@ -16,6 +16,7 @@ WIDEST = 60
 
 
 def xlsx_file(document: Document) -> bytes:
+    """The report on the first sheet, and each of its tables on one of its own."""
     book = Workbook()
     _fill(book.active, "Report", list(rows_of(document)))
     for section in document.sections:

@@ -15,6 +15,8 @@ from helpninja.common.windows import Window
 
 @dataclass(frozen=True)
 class Choice:
+    """``code`` stands in addresses, ``id`` in the rows."""
+
     id: int
     code: str
     name: str
@@ -22,6 +24,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
+    """By the order of their rank, then of their name."""
+
     teams: tuple[Choice, ...]
     plans: tuple[Choice, ...]
     topics: tuple[Choice, ...]

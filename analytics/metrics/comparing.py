@@ -168,6 +168,8 @@ class Loads:
 
 
 class Balance(Enum):
+    """What the spread of the loads asks for."""
+
     UNEVEN = "Rebalancing needed"
     SLIGHT = "Slight rebalancing needed"
     EVEN = "The work is evenly spread"
@@ -197,4 +199,5 @@ def to_move(found: Loads) -> int:
 
 
 def named(who: Iterable[Any], names: Mapping[Any, str]) -> str:
+    """In the order of the alphabet."""
     return ", ".join(sorted(names[one] for one in who))

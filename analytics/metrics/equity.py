@@ -44,5 +44,6 @@ class WorkloadEquity:
 
 
 def spread(loads: Mapping[Any, int]) -> Value:
+    """Coefficient of variation: the population's standard deviation / mean, of the ``n`` with any load."""
     counts = [count for count in loads.values() if count]
     return Value(pstdev(counts) / fmean(counts) if counts else None, len(counts))

@@ -36,6 +36,8 @@ ADVISED = Part(RATED, Count("pk", distinct=True, filter=READ & Q(carried__theme_
 
 
 class Trend(Enum):
+    """Of a theme's share against the window before; told only beyond chance."""
+
     INCREASING = "Increasing"
     DECREASING = "Decreasing"
     STABLE = "Stable"

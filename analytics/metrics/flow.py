@@ -67,6 +67,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = _routes()
 
 
 def route_text(code: str) -> str:
+    """The places after the start: ``Frontline → Resolved by people``."""
     return " → ".join(PLACES[place] for place in ROUTES[code][1:])
 
 

@@ -92,6 +92,7 @@ class Planned:
 
 
 def lengths(intervals: Mapping[int, list[Interval]]) -> Times:
+    """Seconds by agent."""
     return {pk: sum((end - start).total_seconds() for start, end in found) for pk, found in intervals.items()}
 
 

@@ -62,6 +62,8 @@ class OfReason:
 
 @dataclass(frozen=True)
 class Nps:
+    """``reasons`` are those with answers; ``low``: below it, detractors are what needs explaining."""
+
     overall: Mapping[str, Measured]
     reasons: Sequence[OfReason]
     benchmark: Benchmark | None

@@ -56,6 +56,10 @@ class OfReason:
 
 @dataclass(frozen=True)
 class Overview:
+    """``besides`` are figures that stand beside others or in lists, by key; ``queue`` is of now, whatever the
+    window.
+    """
+
     indicators: list[Measured]
     volumes: list[Measured]
     besides: dict[str, Measured]

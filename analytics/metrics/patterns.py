@@ -78,6 +78,7 @@ class PeakHours:
 
 
 def hour_of(field: str, frame: Frame) -> ExtractHour:
+    """In the window's zone, 0 to 23."""
     return ExtractHour(field, tzinfo=frame.window.tzinfo)
 
 

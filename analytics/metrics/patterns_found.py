@@ -16,6 +16,10 @@ SEGMENT_RATES = [METRICS[f"escalation_rate_{segment.key}"] for segment in SEGMEN
 
 @dataclass(frozen=True)
 class Patterns:
+    """``hours`` are the teams' open hours by team; ``segments`` the rates of kinds of customers, in their fixed
+    order.
+    """
+
     clock: Clock
     hours: dict[int, OpenHours]
     speed: Speed
@@ -32,6 +36,7 @@ class Patterns:
 
 
 def patterns_of(frame: Frame) -> Patterns:
+    """Six queries, however long the window."""
     hours = hours_of_teams()
     counts = by_day(frame)
     return Patterns(

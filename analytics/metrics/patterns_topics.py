@@ -50,6 +50,7 @@ class Week:
 
 
 def weeks(counts: ByDay, frame: Frame) -> list[Week]:
+    """From Monday to Sunday, those of the window that have begun; each with the topic that leads beyond chance."""
     found: Counter[tuple[date, Topic]] = Counter()
     for (day, topic), count in counts.items():
         found[monday_of(day), topic] += count
@@ -67,6 +68,7 @@ def weeks(counts: ByDay, frame: Frame) -> list[Week]:
 
 
 def monday_of(day: date) -> date:
+    """The one on or before the day."""
     return day - timedelta(days=day.weekday())
 
 
@@ -117,6 +119,7 @@ def month_ends(counts: ByDay, frame: Frame) -> MonthEnds:
 
 
 def is_month_end(day: date) -> bool:
+    """Whether it is one of the month's last three days."""
     return (day + timedelta(days=LAST_DAYS)).month != day.month
 
 

@@ -19,6 +19,7 @@ ALL = Q()
 
 
 def everything(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Leaves all rows."""
     return rows
 
 
@@ -101,6 +102,8 @@ class _OfRows(OfSums):
 
 @dataclass(frozen=True)
 class Counted(_OfRows):
+    """How many rows there are."""
+
     def value(self, sums: Sums) -> Value:
         return Value.of_count(sums(self.rows.count), self._missing(sums))
 

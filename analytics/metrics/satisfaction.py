@@ -83,6 +83,10 @@ def response_bucket(path: str) -> Case:
 
 
 def first_contact(path: str) -> Case:
+    """How it ended for the first one who took it.
+
+    ``path`` leads from the rows to the escalation, empty where they are escalations.
+    """
     handled = _handlings(path)
     return _first_of(
         ("chain", _is_repeat(path) | _is_repeated(path)),
@@ -100,6 +104,7 @@ def touches(path: str) -> NullIf:
 
 
 def context_kept(path: str) -> Case:
+    """Whether the customer had to explain it again: what they said, else by how often it changed hands."""
     return _first_of(
         (None, _is(path, claim_count=0)),
         ("repeated", _is(path, customer_repeated=True)),
@@ -113,6 +118,7 @@ def context_kept(path: str) -> Case:
 
 
 def before_escalation(path: str) -> Case:
+    """What brought it to people, the plainest sign first."""
     answers = Message.objects.filter(
         conversation=OuterRef(f"{path}conversation"),
         author=Author.AI,
@@ -129,6 +135,7 @@ def before_escalation(path: str) -> Case:
 
 
 def experience(path: str) -> Case:
+    """Poor by a low rating or without a resolution; else by the quality of the resolution."""
     return _first_of(
         ("negative", _is(path, rating__csat__lte=2)),
         ("unresolved", ~_is(path, state=State.RESOLVED)),

@@ -36,6 +36,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Listed:
+    """A table of rows as the database grouped them."""
+
     rows: list[Row] = field(default_factory=list)
 
     def numbers(self, part: Part, period: int, dims: Dims) -> Iterator[Any]:

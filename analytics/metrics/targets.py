@@ -26,6 +26,8 @@ LIMITS = {
 
 
 class Standing(Enum):
+    """How a figure stands to its target."""
+
     EXCELLENT = "Excellent"
     MET = "Met"
     MISSED = "Missed"

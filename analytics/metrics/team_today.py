@@ -14,6 +14,8 @@ from helpninja.common.windows import Window
 
 @dataclass(frozen=True)
 class AgentDay:
+    """What one did today; ``agent`` is the public id."""
+
     agent: str
     conversations: int
     first_response: Value

@@ -4,6 +4,8 @@ from enum import Enum
 
 
 class Unit(Enum):
+    """What a number is a number of. The values are part of the API."""
+
     COUNT = "count"
     RATE = "rate"  # 0 to 1, read as percent
     SECONDS = "seconds"

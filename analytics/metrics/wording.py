@@ -9,10 +9,12 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def value_text(value: Value, unit: Unit) -> str:
+    """A dash where the value is unknown."""
     return NONE if value.value is None else number_text(value.value, unit)
 
 
 def number_text(number: float, unit: Unit) -> str:
+    """With its unit: 12.5%, 4.2 min, $3.10, 4.6/5."""
     match unit:
         case Unit.COUNT:
             return f"{rounded(number):,}"
@@ -47,6 +49,7 @@ def signed(number: float, digits: int = 0, *, scale: int = 1) -> str:
 
 
 def p_text(p: float) -> str:
+    """To three decimals, and never 0."""
     return "p < 0.001" if p < 0.001 else f"p = {rounded(p, 3)}"
 
 

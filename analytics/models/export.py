@@ -17,6 +17,8 @@ UNFINISHED_STATES = (ExportState.QUEUED, ExportState.RUNNING)
 
 
 class ExportQuerySet(models.QuerySet):
+    """Of people their own, of keys what the key asked for."""
+
     def unfinished(self):
         return self.filter(state__in=UNFINISHED_STATES)
 

@@ -10,12 +10,16 @@ from helpninja.common.versions import Versions
 
 
 class ThemeQuerySet(models.QuerySet):
+    """Themes are few: they are read whole."""
+
     def for_reading(self):
         """Active ones with their phrases, in two queries."""
         return self.filter(active=True).prefetch_related("phrases")
 
 
 class FeedbackTheme(models.Model):
+    """What feedback can be about. Installed ones can be changed and switched off like any other."""
+
     name = models.CharField(max_length=80, unique=True)
     tone = models.CharField(max_length=20, choices=Tone)
     advice = models.CharField(
@@ -39,6 +43,8 @@ class FeedbackTheme(models.Model):
 
 
 class ThemePhrase(models.Model):
+    """One way of saying it; ``decisions.phrases`` tells what a phrase may hold."""
+
     theme = models.ForeignKey(FeedbackTheme, on_delete=models.CASCADE, related_name="phrases")
     text = models.CharField("phrase", max_length=120, validators=[validate_phrase])
 

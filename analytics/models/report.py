@@ -20,6 +20,7 @@ MOST_RECIPIENTS = 50
 
 
 def validate_recipients(value: str) -> None:
+    """Addresses parted by blanks or lines. Raises ValidationError that names the wrong one."""
     addresses = value.split()
     if len(addresses) > MOST_RECIPIENTS:
         raise ValidationError(f"A report goes to at most {MOST_RECIPIENTS} addresses.")
@@ -31,6 +32,7 @@ def validate_recipients(value: str) -> None:
 
 
 def validate_formats(value: object) -> None:
+    """A list of report formats, or an empty one. Raises ValidationError."""
     if not isinstance(value, list) or not set(value) <= set(ReportFormat.values):
         raise ValidationError(f"Give a list of {', '.join(ReportFormat.values)}.")
 
@@ -46,6 +48,8 @@ class OwnedQuerySet(models.QuerySet):
 
 
 class ScheduleQuerySet(OwnedQuerySet):
+    """Schedules whose time has come are due."""
+
     def due(self, now):
         return self.filter(active=True, next_at__lte=now)
 
@@ -126,6 +130,8 @@ class ReportSchedule(models.Model):
 
 
 class RunQuerySet(OwnedQuerySet):
+    """Runs to be sent, and those whose failure nobody has seen to."""
+
     def due(self, now):
         return self.filter(state=RunState.WAITING, next_attempt_at__lte=now)
 
@@ -203,6 +209,8 @@ class ReportRun(models.Model):
 
 
 class ActionItemQuerySet(models.QuerySet):
+    """Items belong to a team, or to everybody."""
+
     def visible_to(self, actor: Actor):
         """Those of everybody, and those of the own teams; all for who sees all figures."""
         if actor.is_any(Role.ADMIN, Role.ANALYST):

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 
 class Tier(models.IntegerChoices):
+    """How long the stretch is that a rollup sums up."""
+
     DAY = 1, "Day"
     MONTH = 2, "Month"
 

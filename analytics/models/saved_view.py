@@ -8,6 +8,8 @@ from django.utils import timezone
 
 
 class SavedViewQuerySet(models.QuerySet):
+    """One's own, and those of others that were shared."""
+
     def visible_to(self, user):
         """One's own and what was shared, also by the installation; programs find what is shared."""
         return self.filter(Q(owner=user) | Q(is_shared=True)) if user else self.filter(is_shared=True)

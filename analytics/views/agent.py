@@ -32,6 +32,7 @@ JUDGED = ("first_response_time", "resolution_rate", "csat", "reescalation_rate",
 
 @figures_page("analytics/agent.html", "Agent performance")
 def agent(asked: Asked, public_id: str) -> dict[str, Any]:
+    """Anybody whom the reader may not see is answered with 404."""
     who = known_person(asked.sight, public_id)
     frame = asked.of_person(who).frame
     found = person(frame)

@@ -18,6 +18,7 @@ from helpninja.common.windows import window_text
 
 @figures_page("analytics/explore.html", "Explore", ExploreForm)
 def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
+    """The table as page or file. A metric that knows no such groups is an error of the form."""
     form: ExploreForm = asked.form
     try:
         found = breakdown(form.cleaned_data["metrics"], form.dimension_keys, asked.frame)

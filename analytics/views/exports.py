@@ -33,6 +33,7 @@ PER_PAGE = 20
 
 @figures_page("analytics/exports/page.html", "Exports", ExportForm)
 def exports(asked: Asked) -> dict[str, Any]:
+    """The form for a new one, and what there is."""
     return _listed(asked.request)
 
 
@@ -72,6 +73,7 @@ def start_export(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def export_file(request: HttpRequest, public_id: str, table_format: str) -> HttpResponseBase:
+    """What can't be had yet leads back to the list, with the reason."""
     actor, _ = _exporter(request)
     export = _found(actor, public_id)
     if table_format not in TableFormat.values:
@@ -87,6 +89,7 @@ def export_file(request: HttpRequest, public_id: str, table_format: str) -> Http
 @require_POST
 @login_required
 def remove_export(request: HttpRequest, public_id: str) -> HttpResponse:
+    """With all that was written, also while it is."""
     actor, _ = _exporter(request)
     actions.remove_export(export=_found(actor, public_id), by=actor, now=timezone.now())
     messages.success(request, "The export was removed.")

@@ -42,6 +42,7 @@ TONES = {Tone.POSITIVE: POSITIVE, Tone.CONSTRUCTIVE: CONSTRUCTIVE}
 
 @figures_page("analytics/feedback.html", "Feedback")
 def feedback(asked: Asked) -> dict[str, Any]:
+    """What comments say, by theme, with examples and suggestions."""
     found = feedback_of(asked.frame)
     aims = targets_for(found.measured, asked.frame)
     return {
@@ -74,6 +75,7 @@ class CommentsForm(FiguresForm):
 
 @figures_page("analytics/comments.html", "Comments", CommentsForm)
 def comments(asked: Asked) -> dict[str, Any]:
+    """The comments themselves, the newest first, with the places that phrases found."""
     form: CommentsForm = asked.form
     theme, tone = form.cleaned_data["theme"], form.cleaned_data["tone"]
     metric, codes = METRICS["comments"], {"theme": theme} if theme else {}
@@ -118,6 +120,8 @@ def decide_theme(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class ThemeForm(forms.ModelForm):
+    """A new theme of one phrase."""
+
     phrase = forms.CharField(max_length=120)
 
     class Meta:

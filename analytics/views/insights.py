@@ -16,6 +16,7 @@ TOP = 3
 
 @figures_page("analytics/insights.html", "Insights")
 def insights(asked: Asked) -> dict[str, Any]:
+    """All that is told, of most cases first."""
     return {**_found(asked), "q": f"{Q:.0%}"}
 
 

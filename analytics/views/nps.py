@@ -18,6 +18,7 @@ COLOURS = {"promoters": "primary", "passives": "base", "detractors": "orange"}
 
 @figures_page("analytics/nps.html", "NPS")
 def nps(asked: Asked) -> dict[str, Any]:
+    """Of all answers and by reason, with what drives it."""
     found = nps_of(asked.frame)
     net = found.overall["nps"].now
     aims = targets_for(KEYS, asked.frame)
@@ -41,6 +42,7 @@ def _note(key: str, net: Value) -> str:
 
 
 def interval_text(net: Value) -> str:
+    """95%, in whole points; empty without answers."""
     if net.interval is None:
         return ""
     low, high = map(signed, net.interval)

@@ -9,4 +9,5 @@ from analytics.views.page import Asked, figures_page
 
 @figures_page("analytics/overview.html", "Escalation analytics")
 def overview(asked: Asked) -> dict[str, Any]:
+    """Key figures, volumes, reasons and the queue."""
     return overview_context(overview_of(asked.frame), asked.frame, asked.sight, asked.query)

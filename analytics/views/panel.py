@@ -21,6 +21,10 @@ PANEL_SECONDS = 1
 @require_safe
 @login_required
 def team_today_panel(request: HttpRequest) -> JsonResponse:
+    """What colleagues did today, by public id, for the queue page.
+
+    Kept for a moment, since every open page asks.
+    """
     sight = team_panel_of(Actor.of_user(request.user))
     if sight is None:
         raise PermissionDenied("Your role does not include the queue.")

@@ -13,6 +13,7 @@ from analytics.views.page import Asked, figures_page
 
 @figures_page("analytics/patterns.html", "Escalation patterns")
 def patterns(asked: Asked) -> dict[str, Any]:
+    """Of the window, but for the quarters: those are up to five, whole."""
     choices = asked.form.choices
 
     def link(key: str, window: Mapping[str, str] | None = None, **codes: str) -> str:

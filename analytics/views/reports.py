@@ -108,6 +108,7 @@ def report_run(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def send_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """At once, whatever the schedule says; its next time stays."""
     actor, _ = _reader(request)
     schedule = ReportSchedule.objects.visible_to(actor).filter(pk=pk).first()
     if schedule is None:
@@ -118,6 +119,7 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def retry(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Of one that was given up: its attempts begin anew."""
     actor, _ = _reader(request)
     run = _found(ReportRun.objects.visible_to(actor), public_id)
     try:
@@ -130,6 +132,7 @@ def retry(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def mark_seen(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Somebody knows that it failed: it alarms no longer."""
     actor, _ = _reader(request)
     run = _found(ReportRun.objects.visible_to(actor), public_id)
     report_runs.mark_seen(run=run, by=actor, now=timezone.now())

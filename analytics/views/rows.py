@@ -25,6 +25,7 @@ PER_PAGE = 50
 
 @figures_page("analytics/rows.html", "Rows behind a number", RowsForm)
 def rows(asked: Asked) -> dict[str, Any] | HttpResponseBase:
+    """As page, or as a file for those who may take rows away, which is kept in the audit."""
     form: RowsForm = asked.form
     if form.cleaned_data["agent"]:
         asked = asked.of_person(known_person(asked.sight, form.cleaned_data["agent"]))

@@ -20,6 +20,8 @@ from helpninja.common.actors import Actor
 
 
 class SaveForm(forms.Form):
+    """``query`` is kept as it stands: the page itself says what is wrong with it when it is opened."""
+
     name = forms.CharField(max_length=80, label="Name")
     page = forms.RegexField(r"^analytics:[a-z-]+$", max_length=60, label="Page")
     person = forms.CharField(max_length=30, required=False, label="Person")
@@ -38,6 +40,7 @@ class SaveForm(forms.Form):
 @require_POST
 @login_required
 def save_current_view(request: HttpRequest) -> HttpResponse:
+    """Under a name of one's own choosing; the same name again replaces."""
     sight = sight_of(Actor.of_user(request.user))
     if sight is None:
         raise PermissionDenied("Your role does not include analytics.")
@@ -59,6 +62,7 @@ def save_current_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def open_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to the page. 404 where it is gone, or the view is not shared."""
     view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
     try:
         return HttpResponseRedirect(view.address)
@@ -69,6 +73,7 @@ def open_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def remove_saved_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One's own alone."""
     view = get_object_or_404(SavedView, pk=pk, owner=request.user)
     address = view.address.partition("?")[0]
     saved_views.remove_view(view=view, by=Actor.of_user(request.user), now=timezone.now())

@@ -39,6 +39,7 @@ BEST_OF = {
 
 
 def top(found: Everybody, names: Mapping[int, str], keys: Iterable[str]) -> list[dict[str, str]]:
+    """Who is best at what; shared by those who are equally good."""
     rows = []
     for key in (key for key in keys if key in BEST_OF):
         one = best(key, {agent: work.values[key] for agent, work in found.people.items()})
@@ -105,6 +106,7 @@ def _close(number: float, unit: Unit) -> str:
 
 
 def equity(found: Everybody, names: Mapping[int, str], aim: Aim | None) -> dict[str, Any] | None:
+    """None where there are no loads to compare."""
     spread = found.total.values[EQUITY]
     load = loads({agent: work.escalations for agent, work in found.people.items()}, spread)
     if load is None:
@@ -132,6 +134,7 @@ def equity(found: Everybody, names: Mapping[int, str], aim: Aim | None) -> dict[
 
 
 def percent(share: float) -> str:
+    """Whole percents."""
     return f"{rounded(share, 0, scale=100)}%"
 
 
@@ -189,10 +192,12 @@ def _share(key: str, sides: Sides) -> dict[str, str]:
 
 
 def hours_text(seconds: float) -> str:
+    """In hours, without a decimal that says nothing."""
     return f"{rounded(seconds / HOUR, 1):,} h".replace(".0 h", " h")
 
 
 def stretches(found: Iterable[Stretch]) -> list[dict[str, Any]]:
+    """Short is told from half a person on."""
     return [
         {
             "days": "Sat–Sun" if one.weekend else "Mon–Fri",
@@ -211,10 +216,12 @@ SHORT = 0.5
 
 
 def one_decimal(number: float) -> str:
+    """12.0 stays 12.0."""
     return f"{rounded(number, 1)}"
 
 
 def clock(hour: int) -> str:
+    """12 AM, 1 PM; 24 is 12 AM again."""
     return f"{hour % 12 or 12} {'AM' if hour % 24 < 12 else 'PM'}"
 
 

@@ -75,6 +75,8 @@ class Other:
 
 @dataclass(slots=True)
 class Overlap:
+    """Of another rule: how often it fires, how often with the tested one, and of these how often first."""
+
     fires: int = 0
     both: int = 0
     first: int = 0

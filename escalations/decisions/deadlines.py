@@ -135,6 +135,7 @@ def stopped_seconds(start: datetime, until: datetime, hours: OpenHours, stops: I
 
 
 def is_near(warn_at: datetime | None, until: datetime) -> bool:
+    """Whether the warning is due by then; what has no deadline is never near."""
     return warn_at is not None and until >= warn_at
 
 

@@ -102,6 +102,7 @@ def comparable(handled: Sequence[Handled], reason: str, topic: int | None) -> tu
 
 
 def mean(values: Sequence[float | Decimal | None]) -> Mean:
+    """Of what is known, with how many were not."""
     known = [float(value) for value in values if value is not None]
     return Mean(sum(known) / len(known) if known else None, len(known), len(values) - len(known))
 

@@ -8,6 +8,8 @@ from helpninja.common.errors import Conflict
 
 @dataclass(frozen=True, slots=True)
 class Move:
+    """From which states it may be made, and where it leads."""
+
     sources: frozenset[str]
     targets: frozenset[str]
 

@@ -26,6 +26,7 @@ def placed_words(text: str) -> Iterator[tuple[str, int, int]]:
 
 @lru_cache(maxsize=KEPT)
 def word_set(text: str) -> frozenset[str]:
+    """Each word once, as rules compare them."""
     return frozenset(words_of(text))
 
 

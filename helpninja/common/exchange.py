@@ -25,6 +25,8 @@ MAX_IMPORT_BYTES = 5 * 1024 * 1024
 
 
 class ActorResource(resources.ModelResource):
+    """Imports and exports as one actor, of what that one may see."""
+
     def __init__(self, *, actor: Actor, visible: Any, **kwargs: Any) -> None:
         """``visible``: the rows that the actor may know of."""
         super().__init__(**kwargs)
@@ -48,6 +50,8 @@ class ActorResource(resources.ModelResource):
 
 
 class AuditedExportMixin:
+    """Who exported what is kept in the audit, with the number of rows."""
+
     # From the admin's classes that come after it.
     opts: Any
     model: Any
@@ -80,6 +84,8 @@ class AuditedExportMixin:
 
 
 class CsvImportForm(ImportForm):
+    """With a limit of size, since the file is read whole."""
+
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
         if file.size > MAX_IMPORT_BYTES:

@@ -27,6 +27,8 @@ EARLIEST, LATEST, LONGEST_DAYS = date(2000, 1, 1), date(2100, 1, 1), 5 * 366
 
 
 class DayField(forms.DateField):
+    """A day of a century in which there is something to count; empty is allowed."""
+
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, **kwargs: Any) -> None:

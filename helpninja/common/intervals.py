@@ -28,6 +28,7 @@ def estimated(found: Interval | None, n: int, missing: int = 0) -> Value:
 
 
 def rate(hits: int, n: int) -> Interval:
+    """With Wilson's 95 % interval. ``n`` is above 0."""
     return Interval(hits / n, *wilson(hits, n))
 
 

@@ -82,6 +82,8 @@ def _database_unavailable(request: HttpRequest, error: Exception) -> HttpRespons
 
 
 class ContentSecurityPolicyMiddleware(_EitherWay):
+    """Adds the policy to whatever answer, synchronous or not."""
+
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         response = self.get_response(request)
         if isinstance(response, Awaitable):

@@ -12,12 +12,15 @@ from helpninja.common.roles import Scope
 
 
 def validate_scopes(scopes: Any) -> None:
+    """Raises ValidationError that names those which there are not."""
     unknown = set(scopes) - set(Scope.values) if isinstance(scopes, list) else {scopes}
     if unknown:
         raise ValidationError(f"Unknown scopes: {', '.join(sorted(map(str, unknown)))}.")
 
 
 class ApiKeyQuerySet(models.QuerySet):
+    """Revoked keys stay, for the audit."""
+
     def usable(self) -> Self:
         return self.filter(revoked_at=None)
 

@@ -53,6 +53,7 @@ class Reply:
 
 
 def post(url: str, *, content: bytes, headers: Mapping[str, str], seconds: float = TOTAL_SECONDS) -> Reply:
+    """As ``request`` does it: with its limits, and the errors that it raises."""
     return request("POST", url, content=content, headers=headers, seconds=seconds)
 
 

@@ -15,6 +15,8 @@ class Role(TextChoices):
 
 
 class Scope(TextChoices):
+    """What an API key may do; several may be given."""
+
     INGEST = "ingest", "Post conversations of its own source, find articles for customers"
     ESCALATIONS_READ = "escalations:read", "Read escalations and their conversations"
     ESCALATIONS_WRITE = "escalations:write", "Reply, release, resolve, change priority"

@@ -10,6 +10,7 @@ IDEMPOTENCY_RECORDS_KEPT = timedelta(days=1)
 
 @shared_task
 def delete_old_idempotency_records() -> None:
+    """A request repeated later than that is made again."""
     IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - IDEMPOTENCY_RECORDS_KEPT).delete()
 
 

@@ -105,6 +105,7 @@ def parts_of(row: Any, name: str) -> list[dict[str, Any]]:
 
 
 def part_fields(row: Any, name: str) -> list[Any]:
+    """Those of a version that say something: neither its key nor what it belongs to."""
     relation = row._meta.get_field(name)
     fields = relation.related_model._meta.concrete_fields
     return [field for field in fields if not field.primary_key and field != relation.field]

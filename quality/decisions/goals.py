@@ -39,6 +39,8 @@ SPECS: Mapping[str, Spec] = {
 
 @dataclass(frozen=True, slots=True)
 class Goal:
+    """``start`` is where the person stood when it was set."""
+
     metric: str
     target: float
     due: date

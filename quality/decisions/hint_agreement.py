@@ -58,6 +58,7 @@ class HintAgreement:
 
 
 def agreement_of(judged: Sequence[Judged]) -> HintAgreement:
+    """Correlation and mean difference in points, None of fewer than ENOUGH reviews; and each check by itself."""
     pairs = [(one.hinted, one.total) for one in judged if one.hinted is not None]
     enough = len(pairs) >= ENOUGH
     return HintAgreement(

@@ -81,6 +81,7 @@ def next_due(dates: Iterable[date], last: date, today: date) -> date | None:
 
 
 def is_weekday(day: date) -> bool:
+    """Monday to Friday; holidays are not known here."""
     return day.weekday() < SATURDAY
 
 

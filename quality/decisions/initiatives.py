@@ -192,5 +192,6 @@ def _because(low: float, high: float, expected: float, before: Counted, recent: 
 
 
 def change_text(avoided: float) -> str:
+    """12 fewer, 3 more: whole escalations."""
     whole = rounded(avoided)
     return f"{abs(whole)} {'more' if whole < 0 else 'fewer'}"

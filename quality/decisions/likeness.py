@@ -21,6 +21,8 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Pair:
+    """Two places of the texts given, and how alike they are: from 0 to 1."""
+
     first: int
     second: int
     likeness: float

@@ -17,6 +17,8 @@ NAMING_SHARE = 1 / 3
 
 @dataclass(frozen=True)
 class Description:
+    """``terms`` are those by which the group differs most, the most telling first."""
+
     name: str
     terms: tuple[str, ...]
 

@@ -127,6 +127,10 @@ class Hints:
 
 
 def prescore(talk: Talk) -> Hints:
+    """From 0 to 100, the share of the checks that apply and pass; None where nobody replied.
+
+    A hint, never a score.
+    """
     if not talk.replies:
         none = (Finding(check, HintVerdict.NOT_APPLICABLE, "No person replied.") for check in Hint)
         return Hints(tuple(none), None)

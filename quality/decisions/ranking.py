@@ -29,6 +29,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
+    """``article`` by id; scores of two questions can't be compared."""
+
     article: int
     score: float
 

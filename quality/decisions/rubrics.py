@@ -43,6 +43,8 @@ class Band:
 
 @dataclass(frozen=True)
 class Criterion:
+    """What a review looks at. ``bands`` are of measured ones alone, by their ``measure``."""
+
     key: str
     name: str
     category: str = ""
@@ -89,6 +91,8 @@ class Category:
 
 @dataclass(frozen=True)
 class Definition:
+    """A whole rubric, as its version keeps it in JSON."""
+
     categories: tuple[Category, ...]
     criteria: tuple[Criterion, ...]
 

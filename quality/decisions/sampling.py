@@ -58,6 +58,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
+    """Which candidate goes to which reviewer, by id."""
+
     candidate: Candidate
     reviewer: int
 

@@ -13,6 +13,8 @@ PUNCTUATION = ".,;:!?()[]{}<>\"'“”‘’…-–—*/\\`"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """A part of an excerpt; what was looked for is marked."""
+
     text: str
     is_match: bool
 

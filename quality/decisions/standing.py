@@ -120,6 +120,12 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
+    """A team's quality over a window.
+
+    ``agents`` by id; ``weeks`` by their Monday; ``opportunity`` and ``focus`` are None where nothing stands
+    out.
+    """
+
     team: Score
     spread: Spread
     agents: Mapping[int, Score]
@@ -205,6 +211,7 @@ def against_others(agent: int, answers: Sequence[Answers]) -> tuple[Compared, ..
 
 
 def strengths(compared: Iterable[Compared]) -> tuple[Compared, ...]:
+    """Those at least MARGIN above what they are compared with."""
     return tuple(one for one in compared if one.difference >= MARGIN)
 
 

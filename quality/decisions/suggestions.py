@@ -44,6 +44,7 @@ class Suggestion:
 
 
 def criterion_key(key: str) -> str:
+    """Keeps suggestions about a criterion apart from all others."""
     return f"criterion:{key}"
 
 

@@ -51,6 +51,7 @@ def _tells(word: str) -> bool:
 
 
 def content_words(text: str) -> list[str]:
+    """``written_words``, casefolded."""
     return [word.casefold() for word in written_words(text)]
 
 
@@ -65,4 +66,5 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> list[str]:
+    """In the order of the text, each as often as it is there."""
     return [stem(word) for word in content_words(text)]

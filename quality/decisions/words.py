@@ -62,6 +62,7 @@ def keys_of(word: str) -> set[str]:
 
 
 def closeness(asked: str, word: str) -> Closeness | None:
+    """The closest that holds; None where the words have nothing in common."""
     if word == asked:
         return Closeness.SAME
     if stem(word) == stem(asked):

@@ -174,6 +174,7 @@ def _code_of(choice: Any) -> str:
 
 
 def column(*path: str) -> Grouping:
+    """The rows' own column, or that of what they lead to."""
     return lambda frame: F("__".join(path))
 
 

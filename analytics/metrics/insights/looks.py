@@ -174,6 +174,7 @@ def _days(frame: Frame) -> dict[str, dict[date, int]]:
 
 
 def whole_days(window: Window) -> list[date]:
+    """The zone's days of which no moment lies outside."""
     days = {day: Window.of_days(day, day, window.zone) for day in window.days()}
     return [day for day, one in days.items() if window.start <= one.start and one.end <= window.end]
 

@@ -31,6 +31,7 @@ COVERAGE_DEFINITION = (
 
 
 def tomorrow(asked: Asked) -> Section:
+    """What is expected of the next day, who is there for it, and what is still to do."""
     day = asked.period.first + timedelta(days=1)
     items = action_items(asked)
     return Section(

@@ -19,6 +19,7 @@ ACTIVE_DEFINITION = "Agents who were available or in conversation at any time of
 
 
 def sections(asked: Asked) -> tuple[Section, ...]:
+    """Of the day so far, and of the next one."""
     found = asked.measured((*PERFORMANCE, BREACHES, PERFECT))
     figures = [figure(found[key], asked.aims.get(key), before=_before(asked)) for key in (*PERFORMANCE, BREACHES)]
     staff = active(asked).figure("agents_active", "Agents active", ACTIVE_DEFINITION)

@@ -64,6 +64,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Series:
+    """One line or group of bars; None is a gap."""
+
     label: str
     color: str
     data: tuple[float | None, ...]
@@ -85,6 +87,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
+    """A part of the report. Empty parts are left out by whoever shows it."""
+
     key: str
     title: str
     figures: tuple[Figure, ...] = ()

@@ -26,6 +26,7 @@ KPIS = (
 
 
 def sections(asked: Asked) -> tuple[Section, ...]:
+    """Of the quarter: what counts, against the industry, and what initiatives changed."""
     benchmarks = [row for row in Benchmark.objects.all() if row.metric in METRICS]
     found = asked.measured(dict.fromkeys((*KPIS, *(row.metric for row in benchmarks))))
     ran = initiatives(asked)
@@ -51,6 +52,7 @@ def sections(asked: Asked) -> tuple[Section, ...]:
 
 
 def quarter_name(day: date) -> str:
+    """Q3 2026, of the calendar year."""
     return f"Q{(day.month + 2) // 3} {day.year}"
 
 

@@ -26,6 +26,7 @@ WELL_RATED = Q(rating__csat=None) | Q(rating__csat__gte=4)
 
 
 def notable_events(asked: Asked, perfect: Measured) -> tuple[str, ...]:
+    """In sentences; nothing of what did not happen."""
     return (
         *_streaks(asked),
         *_hardest(asked),

@@ -27,6 +27,7 @@ ByDay = Mapping[date, Mapping[str, Value]]
 
 
 def sections(asked: Asked) -> tuple[Section, ...]:
+    """Of the week, by day, and what it leads to."""
     items = action_items(asked)
     days = asked.by_day((VOLUME, *TRENDS))
     measured = asked.measured((VOLUME, *TRENDS, EFFICIENCY, QUALITY))

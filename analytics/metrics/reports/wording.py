@@ -80,6 +80,7 @@ def direction(change: Change) -> dict[str, str]:
 
 
 def cell(key: str, value: Value) -> Cell:
+    """Worded by the metric's unit, with the plain number for workbooks."""
     return Cell(value_text(value, METRICS[key].unit), value.value)
 
 

@@ -59,6 +59,7 @@ def part(factor: RoutingFactor, label: str, reads: str = "") -> Callable[[Rule],
 
 
 def at_most_one(share: Array) -> Array:
+    """More than the whole counts as the whole."""
     return share.clip(max=1)
 
 

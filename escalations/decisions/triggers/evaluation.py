@@ -106,6 +106,7 @@ class Needs:
 
 
 def needs_of(rules: Iterable[CompiledRule]) -> Needs:
+    """What has to be looked up before any of the rules can be judged: nothing that none of them asks about."""
     checks = [check for rule in rules for group in rule.groups for check in group]
     days = [int(check.argument) for check in checks if check.field == ConditionField.EARLIER_ESCALATIONS]
     return Needs(
@@ -125,6 +126,8 @@ def _words_of(group: Group) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
+    """A rule with the conditions of the group that held."""
+
     rule: CompiledRule
     held: tuple[Held, ...]
 

@@ -8,6 +8,8 @@ from helpninja.common.models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(MachineWrittenAdmin):
+    """Found by who, what and when; nothing of it can be changed."""
+
     # List
     list_display = ("at", "actor", "action", "object_type", "shown_object")
     list_filter = (("at", MomentRangeFilter),)

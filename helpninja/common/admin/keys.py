@@ -22,6 +22,8 @@ from helpninja.common.roles import Scope
 
 
 class ApiKeyForm(forms.ModelForm):
+    """Scopes are ticked, each with what it allows."""
+
     scopes = forms.MultipleChoiceField(
         choices=[(s.value, f"{s.value}: {s.label}") for s in Scope], widget=UnfoldAdminCheckboxSelectMultipleWidget
     )

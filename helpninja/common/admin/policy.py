@@ -178,10 +178,14 @@ class PolicyInline(Policy):
 
 
 class PolicyTabularInline(PolicyInline, TabularInline):
+    """Without empty rows."""
+
     extra = 0
 
 
 class ReadOnlyTabularInline(PolicyTabularInline):
+    """To be looked at."""
+
     can_delete = False
     max_num = 0
     hide_title = True
@@ -191,6 +195,8 @@ class ReadOnlyTabularInline(PolicyTabularInline):
 
 
 class ReadOnlyStackedInline(PolicyInline, StackedInline):
+    """To be looked at, one below the other."""
+
     extra = 0
     can_delete = False
     max_num = 0

@@ -31,6 +31,11 @@ class KeyUser(AnonymousUser):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <key>``.
+
+    Without it another way may still know the caller; with a wrong one the answer is 401.
+    """
+
     def authenticate(self, request: Request) -> tuple[KeyUser, ApiKey] | None:
         scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":

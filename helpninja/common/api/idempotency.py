@@ -21,6 +21,8 @@ ABANDONED_AFTER = timedelta(seconds=30)
 
 
 class OtherBody(APIException):
+    """422: the key was used for another body."""
+
     status_code = 422
     default_detail = "Another request was made under this Idempotency-Key."
 

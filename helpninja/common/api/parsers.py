@@ -17,6 +17,8 @@ class RefusedBody(APIException):
 
 
 class StrictJSONParser(BaseParser):
+    """By ``parse_json``; what that refuses is answered with the status it names."""
+
     media_type = "application/json"
 
     def parse(

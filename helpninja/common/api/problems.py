@@ -16,10 +16,13 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class ProblemRenderer(JSONRenderer):
+    """``application/problem+json``."""
+
     media_type = CONTENT_TYPE
 
 
 def problem(status_code: int, title: str, detail: str = "", **more: Any) -> dict[str, Any]:
+    """The members that RFC 9457 names, and ``more`` of one's own."""
     return {"type": "about:blank", "title": title, "status": status_code, "detail": detail, **more}
 
 

@@ -11,6 +11,10 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """Pooled connections that died meanwhile, as with a restart of the server, are replaced before anybody gets
+    one.
+    """
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         while self.pool and _has_died(connection):
