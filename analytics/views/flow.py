@@ -7,15 +7,16 @@ from typing import Any
 from analytics.figures import Figure, figure, rows_link
 from analytics.metrics.breakdown import breakdown
 from analytics.metrics.dimensions import DIMENSIONS
-from analytics.metrics.flow import AGAIN, AI, CAUSES, PEOPLE, PLACES, ROUTES, START, Link, links
-from analytics.metrics.registry import METRICS, Measured
+from analytics.metrics.flow import AGAIN, CAUSES, PEOPLE, PLACES, START, Link, links
+from analytics.metrics.registry import METRICS, Measured, measure
 from analytics.metrics.targets import targets_for
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import value_text
 from analytics.sankey import BAR, Band, Drawing, Node, draw
 from analytics.views.page import Asked, figures_page
-from helpninja.common.values import Value
+from helpninja.common.snapshots import snapshot
 
+FIGURES = ("conversations", "escalated_conversations", "escalation_rate")
 # Where each place stands; from top to bottom in this order.
 COLUMNS = {
     START: 0,
@@ -62,13 +63,15 @@ class Shown:
 
 @figures_page("analytics/flow.html", "Escalation flow")
 def flow(asked: Asked) -> dict[str, Any]:
-    """One query, of conversations by their routes, and one for their targets."""
-    found = breakdown(("conversations",), ("route",), replace(asked.frame, comparison=None))
+    """Routes and figures of one moment; with the targets at most three queries, where rollups don't answer."""
+    with snapshot():
+        found = breakdown(("conversations",), ("route",), replace(asked.frame, comparison=None))
+        measured = measure((METRICS[key] for key in FIGURES), asked.frame)
     counts = {group.labels[0].code: group.measured["conversations"].now.n for group in found.groups}
     parts = ((START, "all", "All conversations"), (PEOPLE, "people", "Those that came to people"))
     flows = ((key, title, links(counts, beginning)) for beginning, key, title in parts)
     return {
-        "figures": _figures(counts, asked) if counts else [],
+        "figures": _figures(measured, asked) if counts else [],
         "flows": [_shown(key, title, steps, asked) for key, title, steps in flows if steps],
         "dimension": DIMENSIONS["route"],
         "metric": METRICS["conversations"],
@@ -76,17 +79,13 @@ def flow(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _figures(counts: Mapping[str, int], asked: Asked) -> list[Figure]:
+def _figures(measured: Mapping[str, Measured], asked: Asked) -> list[Figure]:
     """One person's work does not say how often conversations are escalated."""
-    alone = sum(count for code, count in counts.items() if ROUTES[code][1] == AI)
-    escalated, n = sum(counts.values()) - alone, sum(counts.values())
-    values = {"conversations": Value.of_count(n), "escalated_conversations": Value.of_count(escalated)}
-    if not asked.sight.is_own:
-        values["escalation_rate"] = Value.of_rate(escalated, n)
-    aims = targets_for(values, asked.frame)
+    aims = targets_for(FIGURES, asked.frame)
     return [
-        figure(Measured(METRICS[key], value, None), asked.query, aim=aims.get(key))
-        for key, value in values.items()
+        figure(measured[key], asked.query, aim=aims.get(key))
+        for key in FIGURES
+        if not (asked.sight.is_own and key == "escalation_rate")
     ]
 
 

@@ -112,6 +112,7 @@ def test_figures_show_their_targets(analyst, month):
         "escalated_conversations": ("4", "at most 4", True),
         "escalation_rate": ("50.0%", "< 30%", False),
     }
+    assert figures["conversations"].change == "too few to compare"
     for figure in figures.values():
         assert analyst.get(figure.link).context["page_of_rows"].paginator.count == figure.n
 
