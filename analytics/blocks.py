@@ -11,6 +11,7 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import number_text
 from helpninja.common.values import Value
+from quality.views.framing import chart_lines
 
 COLORS = ("primary", "orange", "base")
 UNKNOWN = "none"
@@ -81,9 +82,9 @@ def _chart(found: Breakdown, metrics: Sequence[str]) -> dict[str, Any]:
     groups = [group for group in known(found) if any(group.measured[key].now.n for key in metrics)]
     return {
         "type": "bar",
-        "labels": [group.labels[0].text for group in groups],
+        "labels": [chart_lines(group.labels[0].text) for group in groups],
         "x": "CSAT (1 to 5)" if first.unit is Unit.SCORE else "Share of customers",
-        "y": found.dimensions[0].label,
+        "y": "",
         "horizontal": True,
         "grouped": True,
         "range": [0, 5] if first.unit is Unit.SCORE else None,

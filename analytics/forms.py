@@ -27,9 +27,9 @@ FORMATS = [("page", "Page"), *TableFormat.choices]
 EXPLORED = ("escalations", "resolution_rate", "csat")
 DIMENSION_CHOICES = [(key, dimension.label) for key, dimension in DIMENSIONS.items()]
 COMPARISONS = (
-    (Comparison.PREVIOUS.value, "The window before"),
-    (Comparison.WEEKDAYS.value, "The same weekdays before"),
-    (Comparison.YEAR.value, "The same dates last year"),
+    (Comparison.PREVIOUS.value, "Window before"),
+    (Comparison.WEEKDAYS.value, "Same weekdays before"),
+    (Comparison.YEAR.value, "Same dates last year"),
     (NOTHING, "Nothing"),
 )
 

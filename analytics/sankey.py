@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from analytics.metrics.flow import Link
 
-COLUMN, BAR = 200.0, 14.0
+COLUMN, BAR = 190.0, 14.0
 GAP, ROOM = 14.0, 34.0
 TALLEST, THINNEST = 300.0, 1.5
 # Above and below everything.

@@ -64,4 +64,4 @@ def test_bands_are_as_wide_as_their_counts_and_can_be_seen():
 def test_bands_begin_and_end_at_their_bars():
     found = draw([Link("a", "b", 10, Value.of_rate(10, 10))], {"a": 0, "b": 1})
 
-    assert [band.path for band in found.bands] == ["M14.0,150.0 C107.0,150.0 107.0,150.0 200.0,150.0"]
+    assert [band.path for band in found.bands] == ["M14.0,150.0 C102.0,150.0 102.0,150.0 190.0,150.0"]
