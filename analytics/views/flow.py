@@ -80,13 +80,10 @@ def flow(asked: Asked) -> dict[str, Any]:
 
 
 def _figures(measured: Mapping[str, Measured], asked: Asked) -> list[Figure]:
-    """One person's work does not say how often conversations are escalated."""
+    """One person's conversations were all escalated: that is how they came to that person."""
     aims = targets_for(FIGURES, asked.frame)
-    return [
-        figure(measured[key], asked.query, aim=aims.get(key))
-        for key in FIGURES
-        if not (asked.sight.is_own and key == "escalation_rate")
-    ]
+    shown = ("conversations",) if asked.sight.is_own else FIGURES
+    return [figure(measured[key], asked.query, aim=aims.get(key)) for key in shown]
 
 
 def _shown(key: str, title: str, steps: Sequence[Link], asked: Asked) -> Shown:
