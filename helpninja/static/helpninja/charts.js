@@ -13,6 +13,7 @@
   // What tells lines apart without their colour.
   const DASHES = [[], [6, 3], [2, 3]];
   const POINTS = ["circle", "rect", "triangle"];
+  const LONGEST_LABEL = 34;
 
   const share = (value) => `${Math.round(value * 1000) / 10}%`;
 
@@ -54,7 +55,12 @@
             y: { ...axis(spec.y, count), beginAtZero: true, stacked: Boolean(spec.stacked), ...(spec.percent ? { max: 1 } : {}), ...ends(spec.range) },
           },
       plugins: {
-        legend: { display: true, position: "top", align: "end", labels: { color: text, usePointStyle: true, boxHeight: 7 } },
+        legend: {
+          display: true,
+          position: "top",
+          align: "end",
+          labels: { color: text, usePointStyle: true, boxHeight: 7, generateLabels: shortLabels },
+        },
         tooltip: {
           callbacks: {
             footer: (items) => (spec.notes ? spec.notes[items[0].dataIndex] : ""),
@@ -64,6 +70,13 @@
       },
     };
   };
+
+  // A long name would run out of a narrow chart; the table below has it whole.
+  const shortLabels = (chart) =>
+    Chart.defaults.plugins.legend.labels.generateLabels(chart).map((label) => ({
+      ...label,
+      text: label.text.length > LONGEST_LABEL ? `${label.text.slice(0, LONGEST_LABEL - 1)}…` : label.text,
+    }));
 
   const dataset = (spec, { label, color, data, type, dashed }, index) => {
     const kind = type || spec.type;
