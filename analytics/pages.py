@@ -11,7 +11,7 @@ from analytics.metrics.overview import OfReason, Overview
 from analytics.metrics.patterns import Peak
 from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.tally import Frame
-from analytics.metrics.targets import Aim, targets_for
+from analytics.metrics.targets import Aim
 from analytics.metrics.wording import hours_text, number_text, value_text
 from escalations.enums import Reason
 
@@ -26,9 +26,11 @@ REASON_NOTES = {
 }
 
 
-def overview_context(found: Overview, frame: Frame, sight: Sight, query: Mapping[str, str]) -> dict[str, Any]:
+def overview_context(
+    found: Overview, frame: Frame, sight: Sight, query: Mapping[str, str], aims: Mapping[str, Aim]
+) -> dict[str, Any]:
     """``query`` is the page's window and filters, as in its address."""
-    words = _Words(found, sight, query, targets_for(METRICS, frame))
+    words = _Words(found, sight, query, aims)
     return {
         "found": found,
         "is_ragged": not frame.window.is_whole_days and found.step != "hour",

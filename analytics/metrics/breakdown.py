@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from analytics.metrics.dimensions import DIMENSIONS, Dimension, Label
-from analytics.metrics.registry import METRICS, Measured, Meter, Metric, measure
+from analytics.metrics.registry import METRICS, Measured, Meter, Metric
 from analytics.metrics.tally import Frame, Splits, Tally, merged, tally
 
 
@@ -67,7 +67,8 @@ def _broken_down(metrics: Iterable[str], views: list[tuple[str, ...]], frame: Fr
     adds_up = all(one.reading.adds_up for one in asked)
     assert adds_up or len(views) == 1
     found = tally(meter.parts, frame, merged((meter.splits, _splits(asked, every, frame))))
-    total = meter.read(found) if adds_up and all(one.partitions for one in every) else measure(asked, frame)
+    is_total = adds_up and all(one.partitions for one in every)
+    total = meter.read(found if is_total else tally(meter.parts, frame, meter.splits))
     return [Breakdown(asked, view, _groups(found, view, meter), total) for view in by]
 
 

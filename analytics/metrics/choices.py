@@ -1,6 +1,6 @@
 """What the work can be narrowed to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,9 +8,9 @@ from django.db.models import CharField, F, IntegerField, QuerySet, Value
 
 from agents.models import Team
 from analytics.metrics.filters import Filters
+from analytics.metrics.frames import Frame
 from billing.models import Plan
 from escalations.models import Conversation, Topic
-from helpninja.common.windows import Window
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,8 @@ def _rows(queryset: QuerySet[Any], kind: str, code: str, rank: str = "") -> Quer
     )
 
 
-def places(window: Window) -> tuple[list[str], list[str]]:
-    """The regions and channels of the window's conversations."""
-    pairs = set(
-        Conversation.objects.filter(started_at__gte=window.start, started_at__lt=window.end)
-        .order_by()
-        .values_list("region", "channel")
-        .distinct()
-    )
-    regions, channels = {region for region, _ in pairs}, {channel for _, channel in pairs}
-    return sorted(regions - {""}), sorted(channels - {""})
+def places(frame: Frame) -> Sequence[tuple[str, str]]:
+    """The pairs of region and channel that the conversations of the frame's windows have."""
+    conversations = Conversation.objects.filter(started_at__gte=frame.span.start, started_at__lt=frame.span.end)
+    pairs = conversations.order_by().values_list("region", "channel").distinct()
+    return frame.together.put(pairs, lambda row: (row[0], row[1]))

@@ -1,5 +1,8 @@
 """Gathers what ``billing.decisions.cost_per_resolution`` works with."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -42,9 +45,14 @@ class CostPerResolution:
         return {OPENED: {"cost_month": _month(frame)}}
 
     def reader(self, frame: Frame) -> Read:
-        amounts = _shared_costs(frame)
-        opened = _opened_by_month(frame) if amounts else {}
-        return lambda found, period: _value(found, period, amounts, opened)
+        months, amounts, opened = frame.span.month_starts(), _shared_costs(frame), _opened_by_month(frame)
+        numbers = {month.date(): number for number, month in enumerate(months)}
+
+        def read(found: Tally, period: int) -> Value:
+            by_month = {numbers[month]: amount for month, amount in amounts}
+            return _value(found, period, by_month, opened.split(OURS, "cost_month"))
+
+        return read
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         return narrow(RESOLUTIONS.within(frame))
@@ -61,18 +69,17 @@ def _value(found: Tally, period: int, amounts: dict[int, Decimal], opened: dict[
     return Value.of_mean(cost.handling + cost.shared, cost.resolutions, missing)
 
 
-def _shared_costs(frame: Frame) -> dict[int, Decimal]:
-    """By the number of the month in the frame."""
-    months = frame.span.month_starts()
-    numbers = {month.date(): number for number, month in enumerate(months)}
-    rows = SharedCost.objects.filter(month__in=numbers).order_by().values("month").annotate(total=Sum("amount"))
-    return {numbers[row["month"]]: row["total"] for row in rows}
+def _shared_costs(frame: Frame) -> Iterable[tuple[date, Decimal]]:
+    """What each month of the frame has."""
+    months = [month.date() for month in frame.span.month_starts()]
+    rows = SharedCost.objects.filter(month__in=months).order_by().values_list("month")
+    return frame.together.put(rows.annotate(total=Sum("amount")), lambda row: (row[0], row[1]))
 
 
-def _opened_by_month(frame: Frame) -> dict[int, int]:
+def _opened_by_month(frame: Frame) -> Tally:
     """All of them, whatever the filters: the cost is spread over everybody's."""
-    everybodys = Frame(frame.span.months(), Filters(), frame.now, comparison=None)
-    return tally([OURS], everybodys, {OPENED: {"cost_month": _month(frame)}}).split(OURS, "cost_month")
+    everybodys = replace(frame, window=frame.span.months(), filters=Filters(), comparison=None)
+    return tally([OURS], everybodys, {OPENED: {"cost_month": _month(frame)}})
 
 
 def _month(frame: Frame) -> Since:

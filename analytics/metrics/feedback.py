@@ -16,7 +16,7 @@ from analytics.enums import Tone
 from analytics.metrics.chance import rates_differ
 from analytics.metrics.comments import READ
 from analytics.metrics.readings import Rows
-from analytics.metrics.registry import METRICS, Measured, measure
+from analytics.metrics.registry import METRICS, Measured, Meter
 from analytics.metrics.sources import RATED
 from analytics.metrics.tally import BEFORE, NOW, Frame, Part, Tally, tally
 from analytics.models import FeedbackTheme
@@ -82,10 +82,12 @@ class Feedback:
 
 
 def feedback(frame: Frame) -> Feedback:
-    """Four queries."""
-    measured = measure([METRICS[key] for key in ("comments", *SHARES.values())], frame)
+    """Two queries."""
+    meter = Meter((METRICS[key] for key in ("comments", *SHARES.values())), frame)
+    found = tally(meter.parts, frame, meter.splits)
     by_theme = tally([READ_COUNT], frame, {RATED: {"theme": F("carried__theme")}})
     by_advice = tally([ADVISED], frame, {RATED: {"advice": F("carried__theme__advice")}})
+    measured = meter.read(found)
     comments = measured["comments"].now.n
     constructive = measured[SHARES[Tone.CONSTRUCTIVE]].now.hits or 0
     return Feedback(

@@ -1,7 +1,7 @@
 """What is asked, and the smallest things that are counted for it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Aggregate
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.sources import Source
+from analytics.metrics.together import Together
 from helpninja.common.windows import Comparison, Window
 
 NOW, BEFORE = 1, 0
@@ -17,12 +18,16 @@ NOW, BEFORE = 1, 0
 
 @dataclass(frozen=True)
 class Frame:
-    """What is asked of what the filters let through: a window and, given a ``comparison``, one before it."""
+    """What is asked of what the filters let through: a window and, given a ``comparison``, one before it.
+
+    ``together`` collects the queries; what is made from the frame by ``replace`` asks with it.
+    """
 
     window: Window
     filters: Filters
     now: datetime
     comparison: Comparison | None = Comparison.PREVIOUS
+    together: Together = field(default_factory=Together, compare=False, repr=False)
 
     @cached_property
     def before(self) -> Window | None:

@@ -1,7 +1,7 @@
 """NPS by reason, and what drives it: the theme by which promoters, or detractors, differ most from the others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F, Q
 
@@ -71,11 +71,10 @@ class Nps:
 
 
 def nps(frame: Frame) -> Nps:
-    """Six queries."""
+    drivers = _Drivers(frame)
     found = breakdown(KEYS, ["reason"], frame)
     benchmark = Benchmark.objects.filter(metric="nps").first()
     low = benchmark.value if benchmark else LOW
-    drivers = _Drivers(frame)
     reasons = [
         OfReason(label, group.measured, drivers.of(label, group.measured["nps"].now, low))
         for group in found.groups
@@ -90,7 +89,7 @@ class _Drivers:
 
     def __init__(self, frame: Frame) -> None:
         reason = F("escalation__reason")
-        frame = Frame(frame.window, frame.filters, frame.now, comparison=None)
+        frame = replace(frame, comparison=None)
         parts = [part for side in (PROMOTER, DETRACTOR) for part in _parts(side)]
         self.all = tally(parts, frame, {RATED: {"reason": reason}})
         self.by_theme = tally(parts, frame, {RATED: {"reason": reason, "theme": F("carried__theme")}})

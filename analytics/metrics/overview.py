@@ -34,6 +34,9 @@ OF_REASONS = ("escalations", "still_open", "resolution_rate", "csat", "ai_confid
 COMMON_REQUESTS, LATEST = 3, 500
 STARTED, STARTED_ESCALATED = Rows(CONVERSATIONS).count, Rows(CONVERSATIONS, ESCALATED).count
 
+# What a rule looked at, and what it found there.
+Request = tuple[str | None, str | None]
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -75,7 +78,7 @@ class Overview:
 
 
 def overview(frame: Frame) -> Overview:
-    """At most 16 queries, however long the window, that see one moment."""
+    """At most four queries, however long the window, that see one moment."""
     with snapshot():
         return _overview(frame)
 
@@ -84,6 +87,7 @@ def _overview(frame: Frame) -> Overview:
     meter = Meter((METRICS[key] for key in (*INDICATORS, *VOLUMES, *BESIDES, *QUEUE, "ai_confidence")), frame)
     reasons: Splits = {OPENED: {"reason": F("reason")}, RATED: {"reason": F("escalation__reason")}}
     found = tally(meter.parts, frame, merged((meter.splits, _buckets(frame), reasons)))
+    requests = latest_requests(frame)
     measured = meter.read(found)
     return Overview(
         indicators=[measured[key] for key in INDICATORS],
@@ -93,7 +97,7 @@ def _overview(frame: Frame) -> Overview:
         peak=patterns.PeakHours.peak(found),
         step=patterns.step(frame.window),
         series=_series(found, frame),
-        reasons=_reasons(found, frame),
+        reasons=_reasons(found, frame, requests),
     )
 
 
@@ -103,7 +107,7 @@ def measured_over_time(metrics: Iterable[Metric], frame: Frame) -> tuple[dict[st
         meter = Meter(metrics, frame)
         parts = (*meter.parts, STARTED, STARTED_ESCALATED)
         found = tally(parts, frame, merged((meter.splits, _buckets(frame))))
-    return meter.read(found), _series(found, frame)
+        return meter.read(found), _series(found, frame)
 
 
 def _buckets(frame: Frame) -> Splits:
@@ -119,32 +123,36 @@ def _series(found: Tally, frame: Frame) -> list[Bucket]:
     ]
 
 
-def _reasons(found: Tally, frame: Frame) -> list[OfReason]:
+def _reasons(found: Tally, frame: Frame, requests: Iterable[Request]) -> list[OfReason]:
     """Those that occurred, the most frequent first."""
     meter = Meter((METRICS[key] for key in OF_REASONS), frame)
     groups = {reason: meter.read(group) for (reason,), group in found.only(OPENED, RATED).by(["reason"]).items()}
     cases = {reason: measured["escalations"].now.n for reason, measured in groups.items() if reason}
-    requests = common_requests(frame) if cases.get(Reason.CUSTOMER_REQUEST) else ()
     return [
         OfReason(
             reason=Reason(reason),
             share=Value.of_rate(count, sum(cases.values())),
             values={key: measured.now for key, measured in groups[reason].items()},
-            requests=requests if reason == Reason.CUSTOMER_REQUEST else (),
+            requests=common(requests) if reason == Reason.CUSTOMER_REQUEST else (),
         )
         for reason, count in sorted(cases.items(), key=lambda item: (-item[1], item[0]))
         if count
     ]
 
 
-def common_requests(frame: Frame) -> tuple[str, ...]:
-    """The phrases by which customers of late most often asked for a person, as the rules found them."""
+def latest_requests(frame: Frame) -> Iterable[Request]:
+    """Of the latest escalations that customers asked for what made them; asked when they are read."""
     latest = (
         OPENED.within(frame.window, frame.filters, frame.now)
         .filter(reason=Reason.CUSTOMER_REQUEST)
         .order_by("-opened_at")
-        .values_list("because__conditions__0__field", KT("because__conditions__0__actual"))[:LATEST]
+        .values_list(KT("because__conditions__0__field"), KT("because__conditions__0__actual"))[:LATEST]
     )
-    asked = Counter(phrase for field, phrase in latest if field == ConditionField.CUSTOMER_TEXT and phrase)
+    return frame.together.put(latest, lambda row: (row[0], row[1]))
+
+
+def common(requests: Iterable[Request]) -> tuple[str, ...]:
+    """The phrases by which customers most often asked for a person."""
+    asked = Counter(phrase for field, phrase in requests if field == ConditionField.CUSTOMER_TEXT and phrase)
     ranked = sorted(asked.items(), key=lambda item: (-item[1], item[0]))
     return tuple(phrase for phrase, _ in ranked[:COMMON_REQUESTS])

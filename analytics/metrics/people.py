@@ -1,7 +1,7 @@
 """Each person's figures beside one another, in a fixed number of queries however many people there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
@@ -55,6 +55,9 @@ SQUARES = {
 }
 LIMITS = {"first_response_time": (0.0, inf), "csat": (1.0, 5.0)}
 IN_HANDS = (SECONDS, HANDLINGS, ESCALATIONS)
+# An agent, a period and two numbers; an agent, a topic and a number.
+Held = tuple[int, int, int, int]
+Handled = tuple[int, int | None, int]
 # Escalations, each once however many handled it.
 HELD: Part = _HANDLING.distinct
 
@@ -84,7 +87,7 @@ class Everybody:
 
 
 def everybody(frame: Frame) -> Everybody:
-    """Eleven queries, whether a window before is compared or not."""
+    """Three queries, and two for what rollups hold, whether a window before is compared or not."""
     meter = Meter((METRICS[key] for key in CREDITED), frame)
     opened = {OPENED_MEASURED.source: {"resolver": F("resolved_by"), "responder": F("first_responder")}}
     parts = [*meter.parts, *SETTLED.parts(frame), *SQUARES.values(), *IN_HANDS]
@@ -92,6 +95,7 @@ def everybody(frame: Frame) -> Everybody:
     found = tally(parts, frame, merged((OF_WHOM, shares, opened)))
     # What several handled is in the hands of each of them, and once in those of all.
     once = tally((part for part in parts if part.source == HANDLED_ONCE), frame)
+    others, handled = _held_by_others(frame), _topics_handled(frame)
     available = Available.load(frame.filters, frame.span, frame.now)
     planned = Planned.load(frame.filters, frame.span, frame.now)
     windows = {NOW: frame.window, BEFORE: frame.before}
@@ -103,7 +107,7 @@ def everybody(frame: Frame) -> Everybody:
             if window
         },
     )
-    settled, topics = _settled(found, frame), _topics(frame)
+    settled, topics = _settled(found, others, frame), _by_agent(handled)
     people = {
         agent: read.work(group, settled[agent], topics[agent])
         for (agent,), group in found.by(("agent",)).items()
@@ -163,10 +167,12 @@ def with_bounds(key: str, mean: Value, squares: float) -> Value:
     return replace(mean, bounds=(max(found.low, least), min(found.high, most)))
 
 
-def _settled(found: Tally, frame: Frame) -> Mapping[int, Mapping[int, Value]]:
+def _settled(
+    found: Tally, others: Iterable[Held], frame: Frame
+) -> Mapping[int, Mapping[int, Value]]:
     """The resolution rate by agent and period, as the filter by that agent gives it: of all they had a hand in.
 
-    Who resolved and who answered first is known from the escalation; of the others' a query tells who held it.
+    Who resolved and who answered first is known from the escalation; ``others`` tell who held it besides.
     """
     sums: dict[int, dict[int, list[int]]] = defaultdict(lambda: {period: [0, 0] for period in frame.periods})
 
@@ -178,36 +184,42 @@ def _settled(found: Tally, frame: Frame) -> Mapping[int, Mapping[int, Value]]:
         resolver, responder = row.dims["resolver"], row.dims["responder"]
         for agent in {resolver, responder} - {None}:
             add(agent, row.period, row.sums[SETTLED.hits], row.sums[SETTLED.rows.count])
-    for held in _held_by_others(frame):
-        add(held["holder"], held["period"], held["hits"], held["n"])
+    for holder, period, n, hits in others:
+        add(holder, period, hits, n)
     rates = {
         agent: {period: Value.of_rate(hits, n) for period, (hits, n) in of.items()} for agent, of in sums.items()
     }
     return defaultdict(lambda: dict.fromkeys(frame.periods, Value(None, 0)), rates)
 
 
-def _held_by_others(frame: Frame) -> Any:
+def _held_by_others(frame: Frame) -> Iterable[Held]:
+    """Of each who held what another answered first and resolved: how many, and how many of them are settled."""
     holder = Q(holder__isnull=False)
     for name in ("resolved_by", "first_responder"):
         holder &= Q(**{f"{name}__isnull": True}) | ~Q(holder=F(name))
     source = OPENED_MEASURED.source
     in_window = When(**{f"{source.clock}__gte": frame.window.start, "then": Constant(NOW)})
-    return (
+    rows = (
         source.within(frame.window, frame.filters, frame.now, frame.before)
         .filter(OPENED_MEASURED.where)
         .order_by()
         .annotate(holder=F("handling_intervals__agent"), period=Case(in_window, default=Constant(BEFORE)))
         .filter(holder)
-        .values("holder", "period")
+        .values_list("holder", "period")
         .annotate(n=Count("pk", distinct=True), hits=Count("pk", distinct=True, filter=SETTLED.hit))
     )
+    return frame.together.put(rows, tuple)
 
 
-def _topics(frame: Frame) -> Mapping[int, Mapping[int | None, int]]:
-    found: dict[int, dict[int | None, int]] = defaultdict(dict)
+def _topics_handled(frame: Frame) -> Iterable[Handled]:
+    """By agent and topic how many escalations."""
     rows = HANDLED.within(frame.window, frame.filters, frame.now).order_by()
-    for agent, topic, count in rows.values_list("agent", "escalation__topic").annotate(
-        count=Count("escalation", distinct=True)
-    ):
+    topics = rows.values_list("agent", "escalation__topic")
+    return frame.together.put(topics.annotate(count=Count("escalation", distinct=True)), tuple)
+
+
+def _by_agent(handled: Iterable[Handled]) -> Mapping[int, Mapping[int | None, int]]:
+    found: dict[int, dict[int | None, int]] = defaultdict(dict)
+    for agent, topic, count in handled:
         found[agent][topic] = count
     return found

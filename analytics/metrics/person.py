@@ -11,7 +11,7 @@ from analytics.metrics import patterns
 from analytics.metrics.comparing import others_than
 from analytics.metrics.dimensions import DIMENSIONS, Label
 from analytics.metrics.people import SQUARES, with_bounds
-from analytics.metrics.registry import METRICS, Measured, Meter, measure
+from analytics.metrics.registry import METRICS, Measured, Meter
 from analytics.metrics.sources import HANDLED_ONCE, OPENED, RATED, RESPONDED
 from analytics.metrics.tally import NOW, Frame, Tally, merged, tally
 from helpninja.common.values import Value
@@ -59,7 +59,7 @@ class Person:
 
 
 def person(frame: Frame) -> Person:
-    """``frame`` is filtered by the agent. Thirteen queries."""
+    """``frame`` is filtered by the agent. At most four queries, and four for what rollups hold."""
     meter = Meter((METRICS[key] for key in INDICATORS), frame)
     splits = {
         RESPONDED: {"step": patterns.bucket_of(RESPONDED.clock, frame.window)},
@@ -67,25 +67,30 @@ def person(frame: Frame) -> Person:
         OPENED: {"topic": F("topic")},
     }
     found = tally([*meter.parts, *SQUARES.values()], frame, merged((meter.splits, splits)))
+    handled, others = _handled(frame), _Others(frame)
     indicators = {
         key: replace(one, now=with_bounds(key, one.now, found.sum(SQUARES[key]))) if key in SQUARES else one
         for key, one in meter.read(found).items()
     }
     return Person(
         indicators,
-        _topics(found, frame),
+        _topics(found, handled, frame),
         _steps(found, frame),
         patterns.step(frame.window),
-        _others(indicators, frame),
+        others.than(indicators),
     )
 
 
-def _topics(found: Tally, frame: Frame) -> tuple[OfTopic, ...]:
-    """The most frequent first; where nothing was handled there is no share."""
+def _handled(frame: Frame) -> Tally:
+    """By topic, each escalation once."""
     frame = replace(frame, comparison=None)
-    meter = Meter((METRICS[key] for key in BY_TOPIC), frame)
-    parts = [part for part in meter.parts if part.source == HANDLED_ONCE]
-    handled = tally(parts, frame, {HANDLED_ONCE: {"topic": TOPIC.on[HANDLED_ONCE](frame)}})
+    parts = [part for key in BY_TOPIC for part in METRICS[key].reading.parts(frame) if part.source == HANDLED_ONCE]
+    return tally(parts, frame, {HANDLED_ONCE: {"topic": TOPIC.on[HANDLED_ONCE](frame)}})
+
+
+def _topics(found: Tally, handled: Tally, frame: Frame) -> tuple[OfTopic, ...]:
+    """The most frequent first; where nothing was handled there is no share."""
+    meter = Meter((METRICS[key] for key in BY_TOPIC), replace(frame, comparison=None))
     joined = Tally({**found.only(RATED, OPENED).tables, **handled.tables}).by(("topic",))
     labels = TOPIC.labels.of({values[0] for values in joined})
     read = {topic: _read(meter, group) for (topic,), group in joined.items()}
@@ -121,7 +126,14 @@ def _steps(found: Tally, frame: Frame) -> tuple[tuple[date, Mapping[str, Value]]
     return tuple((start, {key: value(key, start) for key in OVER_TIME}) for start in starts)
 
 
-def _others(indicators: Mapping[str, Measured], frame: Frame) -> dict[str, Value]:
-    team = replace(frame, comparison=None, filters=replace(frame.filters, agent=None))
-    found = measure((METRICS[key] for key in WITH_OTHERS), team)
-    return {key: others_than(indicators[key].now, one.now) for key, one in found.items()}
+class _Others:
+    """The figures of the team, which less one's own are those of the others."""
+
+    def __init__(self, frame: Frame) -> None:
+        team = replace(frame, comparison=None, filters=replace(frame.filters, agent=None))
+        self._meter = Meter((METRICS[key] for key in WITH_OTHERS), team)
+        self._found = tally(self._meter.parts, team, self._meter.splits)
+
+    def than(self, indicators: Mapping[str, Measured]) -> dict[str, Value]:
+        team = self._meter.read(self._found)
+        return {key: others_than(indicators[key].now, one.now) for key, one in team.items()}

@@ -25,6 +25,7 @@ from analytics.metrics.sources import (
     Source,
 )
 from analytics.metrics.tally import Tally, by_sources, counted_raw
+from analytics.metrics.together import Together
 from escalations.models import Conversation, Escalation
 from helpninja.common.values import Number, Value
 
@@ -137,14 +138,17 @@ class Shares:
         return ((source, self.subject.paths[source]) for source in self._parts)
 
     def _read(self, where: Callable[[str], dict[str, Any]]) -> dict[Any, list[Cell]]:
-        """By what the rows belong to; ``where`` takes the path there and gives a condition."""
+        """By what the rows belong to; ``where`` takes the path there and gives a condition.
+
+        The groups are as many as the rows: each source is asked by itself, without others' columns.
+        """
         found = Tally(
             {
                 source.key: [
                     counted_raw(
                         _narrowed(source, where(path)),
                         self._parts[source],
-                        self.frame,
+                        replace(self.frame, together=Together()),
                         {**self._splits.get(source, {}), ROW: F(path)},
                     )
                 ]

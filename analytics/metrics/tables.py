@@ -38,7 +38,7 @@ class Row:
 class Listed:
     """A table of rows as the database grouped them."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[Row] = ()
 
     def numbers(self, part: Part, period: int, dims: Dims) -> Iterator[Any]:
         return (
@@ -57,12 +57,12 @@ class Listed:
         return found
 
     def by(self, dims: tuple[str, ...]) -> "dict[tuple[Any, ...], Listed]":
-        groups: dict[tuple[Any, ...], Listed] = {}
+        groups: dict[tuple[Any, ...], list[Row]] = {}
         for row in self.rows:
             if not row.dims.keys() >= set(dims):
                 continue
-            groups.setdefault(tuple(row.dims[name] for name in dims), Listed()).rows.append(row)
-        return groups
+            groups.setdefault(tuple(row.dims[name] for name in dims), []).append(row)
+        return {values: Listed(rows) for values, rows in groups.items()}
 
 
 @dataclass(frozen=True)

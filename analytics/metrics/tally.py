@@ -1,4 +1,4 @@
-"""Counts and sums over sources, from rollups where they hold them, else by one grouped query for each source."""
+"""Counts and sums over sources, from rollups where they hold them, else by a grouped query for each source."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,7 +34,10 @@ def merged(splits: Iterable[Splits]) -> dict[Source, dict[str, Any]]:
 
 
 def tally(parts: Iterable[Part], frame: Frame, splits: Splits | None = None) -> Tally:
-    """``splits``: the dimensions to group a source by, as expressions."""
+    """``splits``: the dimensions to group a source by, as expressions.
+
+    What rollups don't hold is asked with all else that the frame collects, once a number is read.
+    """
     by_source = by_sources(parts)
     dims = {source: (splits or {}).get(source, {}) for source in by_source}
     tables: dict[str, list[Table]] = {}
@@ -58,25 +61,22 @@ def by_sources(parts: Iterable[Part]) -> dict[Source, list[Part]]:
 
 
 def counted_raw(source: Source, parts: list[Part], frame: Frame, dims: Mapping[str, Any]) -> Listed:
+    """Asked when it is read, with all else that the frame collects."""
     names = {f"part{index}": part for index, part in enumerate(parts)}
     rows = (
         source.within(frame.window, frame.filters, frame.now, frame.before)
         .order_by()
         .annotate(in_period=_period(source, frame))
         .annotate(**{f"by_{name}": expression for name, expression in dims.items()})
-        .values("in_period", *(f"by_{name}" for name in dims))
+        .values_list("in_period", *(f"by_{name}" for name in dims))
         .annotate(**{name: part.aggregate for name, part in names.items()})
     )
-    return Listed(
-        [
-            Row(
-                row["in_period"],
-                {name: row[f"by_{name}"] for name in dims},
-                {part: row[name] for name, part in names.items()},
-            )
-            for row in rows
-        ]
-    )
+
+    def read(row: tuple[Any, ...]) -> Row:
+        period, values, sums = row[0], row[1 : 1 + len(dims)], row[1 + len(dims) :]
+        return Row(period, dict(zip(dims, values, strict=True)), dict(zip(parts, sums, strict=True)))
+
+    return Listed(frame.together.put(rows, read))
 
 
 def _period(source: Source, frame: Frame) -> Case | Value:

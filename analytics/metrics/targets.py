@@ -1,6 +1,6 @@
 """How figures stand against what we want."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.tally import Frame
+from analytics.metrics.together import Later
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import number_text
 from analytics.models import Target
@@ -23,6 +24,10 @@ LIMITS = {
     Unit.POINTS: (0, 100),
     Unit.NET: (-100, 100),
 }
+
+
+# Of a target, all that says when it holds and what it is.
+FIELDS = ("metric", "per_person", "team_id", "topic_id", "value", "up_to", "excellent", "valid_from")
 
 
 class Standing(Enum):
@@ -98,8 +103,10 @@ class Judged:
         return "even" if self.standing is None else "bad" if self.standing is Standing.MISSED else "good"
 
 
-def targets_for(keys: Iterable[str], frame: Frame, *, per_person: bool = False) -> dict[str, Aim]:
-    """By metric key, the most specific ones, and of those the latest begun when the window ends. One query.
+def targets_for(keys: Iterable[str], frame: Frame, *, per_person: bool = False) -> Mapping[str, Aim]:
+    """By metric key, the most specific ones, and of those the latest begun when the window ends.
+
+    Asked when they are looked into, with all else that the frame collects.
 
     Team and topic count where the frame is of just that one. One person's figures, as are all ``per_person``, have
     targets of their own, or else those of all: a team's own is for the team as a whole, half of whose people are
@@ -113,7 +120,12 @@ def targets_for(keys: Iterable[str], frame: Frame, *, per_person: bool = False) 
         metric__in=list(keys),
         valid_from__lte=frame.window.days()[-1],
     )
-    return _aims(rows)
+    found = frame.together.put(rows.order_by().values_list(*FIELDS), _row)
+    return Later(lambda: _aims(found))
+
+
+def _row(values: tuple[Any, ...]) -> Target:
+    return Target(**dict(zip(FIELDS, values, strict=True)))
 
 
 def _aims(rows: Iterable[Target]) -> dict[str, Aim]:

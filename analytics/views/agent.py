@@ -35,8 +35,8 @@ def agent(asked: Asked, public_id: str) -> dict[str, Any]:
     """Anybody whom the reader may not see is answered with 404."""
     who = known_person(asked.sight, public_id)
     frame = asked.of_person(who).frame
-    found = person(frame)
     aims = targets_for(INDICATORS, frame)
+    found = person(frame)
     query = {**asked.query, "agent": who.public_id}
     actor = Actor.of_request(asked.request)
     return {

@@ -20,6 +20,7 @@ from helpninja.common.windows import window_text
 def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
     """The table as page or file. A metric that knows no such groups is an error of the form."""
     form: ExploreForm = asked.form
+    aims = targets_for(form.cleaned_data["metrics"], asked.frame)
     try:
         found = breakdown(form.cleaned_data["metrics"], form.dimension_keys, asked.frame)
     except NotDivisible as error:
@@ -27,7 +28,6 @@ def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
         return {}
     if form.cleaned_data["format"] in TableFormat.values:
         return asked.as_file(_table(found, asked.frame))
-    aims = targets_for(found.total, asked.frame)
     return {
         "found": found,
         "rows": [(group.labels, _cells(group, found, asked)) for group in found.groups],

@@ -90,10 +90,12 @@ def figures_page(
             if not form.is_valid():
                 return _answer(request, template, _frame_context(request, title, form, sight), status=400)
             asked = Asked(request, sight, form, form.frame_within(sight, timezone.now()))
+            offered = places(asked.frame)
             found = build(asked, **path)
             if isinstance(found, HttpResponseBase):
                 return found
-            _offer_places(form, asked.frame)
+            form.offer_texts("region", {region for region, _ in offered})
+            form.offer_texts("channel", {channel for _, channel in offered})
             context = _frame_context(request, title, form, sight) | _window_context(asked.frame)
             context["export_link"] = _export_link(form) if exports_of(actor) else ""
             return _answer(request, template, context | found, status=200 if form.is_valid() else 400)
@@ -101,12 +103,6 @@ def figures_page(
         return view
 
     return wrap
-
-
-def _offer_places(form: FiguresForm, frame: Frame) -> None:
-    regions, channels = places(frame.span)
-    form.offer_texts("region", regions)
-    form.offer_texts("channel", channels)
 
 
 def _frame_context(request: HttpRequest, title: str, form: FiguresForm, sight: Sight) -> dict[str, Any]:

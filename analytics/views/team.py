@@ -1,6 +1,6 @@
 """The team: its people beside one another, their hours and load, and how the day is covered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,8 @@ MATRIX = (
 CARDS = (*(key for key in MATRIX if key != "conversations_handled"), "occupancy", "utilization", EQUITY)
 # What each person is held against targets and the others by.
 COMPARED = ("first_response_time", "resolution_rate", "csat", "first_contact_resolution", "reescalation_rate")
+# A weekday, an hour, and a number.
+Opened = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,16 @@ def team(asked: Asked) -> dict[str, Any] | HttpResponseBase:
 
 
 def team_context(frame: Frame, query: Mapping[str, str]) -> dict[str, Any]:
-    """At most 15 queries, however many people there are and however long the window is."""
+    """At most 7 queries, however many people there are and however long the window is."""
+    aims = targets_for(CARDS, frame)
+    own_aims = targets_for(COMPARED, frame, per_person=True)
+    window = covered(frame.window, frame.now)
+    opened = _opened(replace(frame, window=window))
     found = everybody(frame)
     agents = _agents(found)
     names = {agent.pk: agent.name for agent in agents}
-    aims = targets_for(CARDS, frame)
-    own_aims = targets_for(COMPARED, frame, per_person=True)
     columns = [_column(agent, found, query) for agent in agents]
-    window = covered(frame.window, frame.now)
-    stretches = coverage(window, found.available, found.planned, _opened(replace(frame, window=window)))
+    stretches = coverage(window, found.available, found.planned, _by_cell(opened))
     return {
         "agents": agents,
         "columns": columns,
@@ -110,8 +113,8 @@ def _figure(key: str, work: Work, query: Mapping[str, str], aim: Aim | None = No
     return figure(Measured(METRICS[key], work.values[key], work.before.get(key)), query, aim=aim)
 
 
-def _opened(frame: Frame) -> dict[Cell, int]:
-    """Escalations by weekend and hour of the window's zone."""
+def _opened(frame: Frame) -> Iterable[Opened]:
+    """Escalations by weekday, from 1, and hour of the window's zone."""
     zone = frame.window.tzinfo
     rows = (
         OPENED_MEASURED.within(frame)
@@ -119,6 +122,10 @@ def _opened(frame: Frame) -> dict[Cell, int]:
         .values_list(ExtractIsoWeekDay("opened_at", tzinfo=zone), ExtractHour("opened_at", tzinfo=zone))
         .annotate(count=Count("pk"))
     )
+    return frame.together.put(rows, tuple)
+
+
+def _by_cell(rows: Iterable[Opened]) -> dict[Cell, int]:
     opened: dict[Cell, int] = {}
     for weekday, hour, count in rows:
         cell = (weekday > SATURDAY, hour)

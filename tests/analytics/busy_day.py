@@ -19,12 +19,14 @@ COMMENTS = ("", "So quick and friendly!", "I had to repeat everything.", "Well."
 
 
 def fill() -> None:
-    """The same rows each time; a third of the conversations stays with the AI."""
+    """The same rows each time, also where it is filled again; a third of the conversations stays with the AI."""
     chance = Random(4)
     agents = [factories.make_agent() for _ in range(3)]
     customers = [_customer(n) for n in range(4)]
     for month, amount in ((date(2026, 3, 1), "431.57"), (date(2026, 2, 1), "99.99")):
-        SharedCost.objects.create(month=month, kind=CostKind.TRAINING, name="Course", amount=Decimal(amount))
+        SharedCost.objects.get_or_create(
+            month=month, kind=CostKind.TRAINING, name="Course", defaults={"amount": Decimal(amount)}
+        )
     for n in range(36):
         at = START - timedelta(hours=8) + timedelta(minutes=67 * n)
         topic = factories.make_topic(("billing", "integrations")[n % 2])

@@ -137,5 +137,5 @@ def test_queries_do_not_grow_with_the_groups(django_assert_num_queries, count):
     for n in range(count):
         resolved(resolved_by=factories.make_agent(f"Agent {n}"))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         breakdown(["reescalation_rate"], ["agent"], frame())

@@ -143,9 +143,9 @@ class TestOfFew:
         assert found.without_theme.value is None
         assert {one.now.value for one in found.themes} == {None}
 
-    def test_four_queries_tell_it(self, django_assert_num_queries):
+    def test_two_queries_tell_it(self, django_assert_num_queries):
         rating(5, comment="Very helpful")
         read_comments(now=NOON)
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             feedback(frame())

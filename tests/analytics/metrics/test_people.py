@@ -159,7 +159,7 @@ def test_queries_do_not_grow_with_the_people(django_assert_num_queries, count, c
         agent = factories.make_agent(f"Agent {n}")
         held(resolved(resolved_by=agent), agent, seconds=60)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(4):
         everybody(frame(comparison=comparison))
 
 

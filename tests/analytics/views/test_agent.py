@@ -175,5 +175,5 @@ def test_queries_do_not_grow_with_the_work(leader, django_assert_max_num_queries
     for topic in ("billing", "integrations", "widget-setup"):
         work(agent, 6, settled=5, points=26, messages=20, topic=factories.make_topic(topic))
 
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(15):
         leader.get(url(agent))

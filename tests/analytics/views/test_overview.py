@@ -169,8 +169,7 @@ class TestPage:
             rating(5, at=now - timedelta(hours=1))
         analyst.get(URL)
 
-        # 14 for the numbers, 2 for what can be chosen, 3 for who asks, and the frame's own.
-        with django_assert_max_num_queries(23):
+        with django_assert_max_num_queries(15):
             analyst.get(URL)
 
 

@@ -107,5 +107,5 @@ def test_queries_do_not_grow_with_the_rows(client, supervisor, django_assert_num
     client.force_login(supervisor.user)
     client.get(URL, {"metric": "escalations", **DAY})
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(URL, {"metric": "escalations", **DAY})

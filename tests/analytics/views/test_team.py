@@ -323,5 +323,5 @@ def test_queries_do_not_grow_with_the_people(leader, django_assert_max_num_queri
     for n in range(count):
         work(factories.make_agent(f"Agent {n}"), 6, settled=6)
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(15):
         leader.get(DAY)

@@ -1,0 +1,161 @@
+"""Many queries in one statement: they are put first, and all are asked when the first answer is read."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Expression, QuerySet
+
+# SQLite takes no more than 500 in one statement.
+AT_ONCE = 100
+# What the database calls the types of which any value has its place in the column of the other.
+WIDEST = {"smallint": "bigint", "integer": "bigint", "varchar": "text", "char": "text"}
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+# A type, and which of a queryset's columns of that type.
+Column = tuple[str, int]
+
+
+class Answer(Sequence[T], Generic[T]):
+    """What ``read`` makes of the rows of one queryset, in no certain order; reading it asks for it."""
+
+    def __init__(self, together: "Together", read: Callable[[Row], T]) -> None:
+        self._together, self._read = together, read
+        self.rows: list[Row] | None = None
+
+    @cached_property
+    def _items(self) -> list[T]:
+        if self.rows is None:
+            self._together.ask()
+        rows, self.rows = self.rows or [], None
+        return [self._read(row) for row in rows]
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        return self._items[place]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+class Later(Mapping[K, V], Generic[K, V]):
+    """What ``read`` gives, which is called once somebody looks into it."""
+
+    def __init__(self, read: Callable[[], Mapping[K, V]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _found(self) -> Mapping[K, V]:
+        return self._read()
+
+    def __getitem__(self, key: K) -> V:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class Together:
+    """The queries of a page: what is put before the first answer is read costs one statement in all."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[QuerySet[Any, Any], Answer[Any]]] = []
+
+    def put(self, rows: QuerySet[Any, Any], read: Callable[[Row], T]) -> Answer[T]:
+        """``rows`` are of ``values_list``, not flat; ``read`` takes each as the queryset alone would give it."""
+        answer = Answer(self, read)
+        self._waiting.append((rows, answer))
+        return answer
+
+    def ask(self) -> None:
+        """For all that waits. Where that is one, as it is."""
+        waiting, self._waiting = self._waiting, []
+        for first in range(0, len(waiting), AT_ONCE):
+            some = waiting[first : first + AT_ONCE]
+            querysets = [queryset for queryset, _ in some]
+            found = [list(querysets[0])] if len(some) == 1 else _asked(querysets)
+            for (_, answer), rows in zip(some, found, strict=True):
+                answer.rows = rows
+
+
+def _asked(querysets: Sequence[QuerySet[Any, Row]]) -> list[list[Row]]:
+    connection = connections[querysets[0].db]
+    branches = [_Branch(number, queryset, connection) for number, queryset in enumerate(querysets)]
+    found: list[list[Row]] = [[] for _ in branches]
+    asked = [branch for branch in branches if branch.sql]
+    if not asked:
+        return found
+    columns = _columns(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(branch.select(columns) for branch in asked),
+            [param for branch in asked for param in branch.params],
+        )
+        for number, *values in cursor.fetchall():
+            found[number].append(values)
+    for branch in asked:
+        found[branch.number] = branch.read(found[branch.number], columns)
+    return found
+
+
+class _Branch:
+    """One queryset of the statement. Its columns share those of the statement with others' of the same type."""
+
+    def __init__(self, number: int, queryset: QuerySet[Any, Row], connection: Any) -> None:
+        self.number, self._connection = number, connection
+        self._compiler: Any = queryset.query.get_compiler(connection=connection)
+        try:
+            self.sql, self.params = self._compiler.as_sql(with_col_aliases=True)
+        except EmptyResultSet:
+            self.sql, self.params = "", ()
+            return
+        self._expressions = [expression for expression, *_ in self._compiler.select]
+        self.names: dict[Column, str] = {}
+        often: Counter[str] = Counter()
+        for expression, _, name in self._compiler.select:
+            of_type = _type(expression, connection)
+            self.names[of_type, often[of_type]] = connection.ops.quote_name(name)
+            often[of_type] += 1
+
+    def select(self, columns: Sequence[Column]) -> str:
+        shown = [self._shown(self.names.get(column, "NULL"), column[0]) for column in columns]
+        return f"SELECT {self.number}, {', '.join(shown)} FROM ({self.sql}) AS asked"
+
+    def read(self, rows: list[Row], columns: Sequence[Column]) -> list[Row]:
+        places = [columns.index(column) for column in self.names]
+        own = ([row[place] for place in places] for row in rows)
+        converters = self._compiler.get_converters(self._expressions)
+        return [tuple(row) for row in self._compiler.apply_converters(own, converters)]
+
+    def _shown(self, name: str, of_type: str) -> str:
+        """Without a plus SQLite would say that all rows of the column are of the type of the first branch's."""
+        return f"CAST({name} AS {of_type})" if of_type else f"+{name}"
+
+
+def _columns(branches: Sequence[_Branch]) -> list[Column]:
+    return list(dict.fromkeys(column for branch in branches for column in branch.names))
+
+
+def _type(expression: Expression, connection: Any) -> str:
+    """Empty on SQLite, where columns have none."""
+    if connection.vendor == "sqlite":
+        return ""
+    name = (expression.output_field.cast_db_type(connection) or "").partition("(")[0]
+    return WIDEST.get(name, name)

@@ -1,0 +1,103 @@
+"""Whatever the data, a page of figures asks the database at most 15 times."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from analytics.models import RollupState
+from helpninja.common.roles import Role
+from tests import factories
+from tests.analytics import busy_day
+from tests.analytics.metrics.rollups.comparing import built
+from tests.analytics.rows import START, answered, held
+
+pytestmark = pytest.mark.django_db
+NOW = START + timedelta(days=2, hours=12)
+DAY = "window=custom&start=2026-03-10&end=2026-03-10&tz=UTC"
+MOST = 15
+PAGES = {
+    "overview": f"/analytics/?{DAY}",
+    "team": f"/analytics/team/?{DAY}",
+    "person": f"/analytics/agents/{{agent}}/?{DAY}",
+    "satisfaction": f"/analytics/satisfaction/?{DAY}",
+    "flow": f"/analytics/flow/?{DAY}",
+    "patterns": f"/analytics/patterns/?{DAY}",
+    "insights": f"/analytics/insights/?{DAY}",
+    "top insights": f"/analytics/insights/top?{DAY}",
+    "feedback": f"/analytics/feedback/?{DAY}",
+    "comments": f"/analytics/feedback/comments/?{DAY}",
+    "NPS": f"/analytics/nps/?{DAY}",
+    "explore": f"/analytics/explore/?{DAY}&metrics=csat&metrics=cost_per_resolution&by=reason&by=topic",
+    "rows": f"/analytics/rows/?{DAY}&metric=escalations",
+    "reports": "/analytics/reports/",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def fill(agent):
+    """Something for every figure, and handled by the agent."""
+    busy_day.fill()
+    held(answered(seconds=60, first_responder=agent), agent, seconds=60)
+
+
+@pytest.fixture
+def leader(client):
+    agent = factories.make_agent("Morgan Blake", role=Role.SUPERVISOR)
+    agent.user.groups.add(factories.make_user(Role.ADMIN).groups.get())
+    client.force_login(agent.user)
+    client.agent = agent
+    return client
+
+
+def asked(client, address):
+    address = address.format(agent=client.agent.public_id)
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return captured
+
+
+@pytest.fixture(params=[False, True], ids=["from rows", "from rollups"])
+def kept(request):
+    """Folds what was written until now into rollups, or leaves none."""
+
+    def keep():
+        if request.param:
+            RollupState.objects.all().delete()
+            built(NOW)
+
+    return keep
+
+
+def times(client, address):
+    """All queries of a signed-in reader's second look at a page: session, rights, menu and figures.
+
+    Within the test's transaction: that a snapshot begins and ends is not among them.
+    """
+    address = address.format(agent=client.agent.public_id)
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_much_is_asked_as_often_as_little_and_at_most_15_times(leader, page, kept):
+    fill(leader.agent)
+    kept()
+    little = times(leader, PAGES[page])
+
+    for _ in range(2):
+        fill(leader.agent)
+    kept()
+
+    assert times(leader, PAGES[page]) == little
+    assert little <= MOST
