@@ -10,7 +10,7 @@ from django.db.models import Aggregate
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.sources import Source
-from analytics.metrics.together import Together
+from helpninja.common.together import Together
 from helpninja.common.windows import Comparison, Window
 
 NOW, BEFORE = 1, 0
@@ -20,18 +20,22 @@ NOW, BEFORE = 1, 0
 class Frame:
     """What is asked of what the filters let through: a window and, given a ``comparison``, one before it.
 
+    The comparison says which one that is, or is it.
+
     ``together`` collects the queries; what is made from the frame by ``replace`` asks with it.
     """
 
     window: Window
     filters: Filters
     now: datetime
-    comparison: Comparison | None = Comparison.PREVIOUS
+    comparison: Comparison | Window | None = Comparison.PREVIOUS
     together: Together = field(default_factory=Together, compare=False, repr=False)
 
     @cached_property
     def before(self) -> Window | None:
-        return self.window.before(self.comparison) if self.comparison else None
+        if isinstance(self.comparison, Comparison):
+            return self.window.before(self.comparison)
+        return self.comparison
 
     @cached_property
     def span(self) -> Window:

@@ -25,8 +25,8 @@ from analytics.metrics.sources import (
     Source,
 )
 from analytics.metrics.tally import Tally, by_sources, counted_raw
-from analytics.metrics.together import Together
 from escalations.models import Conversation, Escalation
+from helpninja.common.together import Together
 from helpninja.common.values import Number, Value
 
 Cell = Number | None

@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.tally import Frame
-from analytics.metrics.together import Later
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import number_text
 from analytics.models import Target
+from helpninja.common.together import Later
 from helpninja.common.values import ENOUGH, Good, Value
 
 # What a value may be, where its unit says so.

@@ -57,14 +57,6 @@ def leader(client):
     return client
 
 
-def asked(client, address):
-    address = address.format(agent=client.agent.public_id)
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return captured
-
-
 @pytest.fixture(params=[False, True], ids=["from rows", "from rollups"])
 def kept(request):
     """Folds what was written until now into rollups, or leaves none."""

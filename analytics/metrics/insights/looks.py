@@ -1,13 +1,13 @@
 """What is looked at: a few metrics, of all rows and of each group of a few dimensions, in both windows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from math import log
-from operator import add
+from operator import add, itemgetter
 from typing import Any
 
-from django.db.models import Avg, Case, CharField, Count, F, FloatField, IntegerField, Min, Q, QuerySet, When
+from django.db.models import Avg, Case, CharField, Count, F, FloatField, IntegerField, Q, QuerySet, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Floor, Ln, TruncDate
 
@@ -32,6 +32,11 @@ SHOWN_LATER = ("resolution_rate", "reescalation_rate")
 # Times are counted in steps of 2 %, so that there are a few hundred whatever the number of rows.
 STEP = 1.02
 EVERY = Q()
+
+# A day and how often it occurs.
+Of = tuple[date, int]
+# A value of the dimension, the period, a step of numbers, how often it occurs, and the mean of its numbers.
+Step = tuple[str | None, int, Any, int, Any]
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,20 @@ SPREADS = (
 
 
 def looks(frame: Frame) -> list[Look]:
-    """All that there are rows enough for, in at most seven queries. The frame has a window before."""
+    """All that there are rows enough for, in at most two queries. The frame has a window before."""
     readings = {key: reading for key in RATES if (reading := _rate(key, frame))}
     volumes = {key: Rows(source) for key, source in VOLUMES.items()}
     parts = [part for reading in readings.values() for part in reading.parts(frame)]
     parts += [rows.count for rows in volumes.values()]
     found = tally(parts, frame, {part.source: _by(part.source, frame) for part in parts})
-    return [*_of_rates(readings, found), *_of_volumes(volumes, found, frame), *_of_spreads(frame)]
+    first, days, spreads = _first(frame), _by_day(frame), _spreads(frame)
+    return [*_of_rates(readings, found), *_of_volumes(volumes, found, first, days, frame), *_of_spreads(spreads)]
+
+
+def _first(frame: Frame) -> Sequence[datetime]:
+    """When the first conversation of all began, if there is any."""
+    rows = Conversation.objects.order_by("started_at").values_list("started_at")
+    return frame.together.put(rows[:1], itemgetter(0))
 
 
 def _by(source: Source, frame: Frame) -> dict[str, Any]:
@@ -139,38 +151,42 @@ def _of_rates(readings: Mapping[str, Rate], found: Tally) -> Iterator[Look]:
                 yield Look(key, group, difference)
 
 
-def _of_volumes(volumes: Mapping[str, Rows], found: Tally, frame: Frame) -> Iterator[Look]:
+def _of_volumes(
+    volumes: Mapping[str, Rows],
+    found: Tally,
+    first: Sequence[datetime],
+    by_day: Mapping[str, Iterable[Of]],
+    frame: Frame,
+) -> Iterator[Look]:
     """None where the history begins within the window before, which is then no measure."""
     assert frame.before is not None
-    first = Conversation.objects.aggregate(first=Min("started_at"))["first"]
-    if first is None or first > frame.before.start:
+    if not first or first[0] > frame.before.start:
         return
-    days = _days(frame)
     for key, rows in volumes.items():
-        excess = excess_of(days[key], frame.window.days()[0])
+        excess = excess_of(_days(by_day[key], frame), frame.window.days()[0])
         for group, sums in _groups(found, rows.source).items():
             now, before = (Value.of_count(sums[period][rows.count]) for period in (NOW, BEFORE))
             if difference := of_volumes(now, before, excess):
                 yield Look(key, group, difference, excess)
 
 
-def _days(frame: Frame) -> dict[str, dict[date, int]]:
-    """Of each volume what each whole day of both windows had. One query."""
-    assert frame.before is not None
-    whole = [*whole_days(frame.before), *whole_days(frame.window)]
-    found = {key: dict.fromkeys(whole, 0) for key in VOLUMES}
-    day = {key: TruncDate(source.clock, tzinfo=frame.window.tzinfo) for key, source in VOLUMES.items()}
-    branches = [
-        _rows(source, frame)
-        .annotate(what_=Constant(key, CharField()), day_=day[key])
-        .values("what_", "day_")
-        .annotate(times_=Count("pk"))
+def _by_day(frame: Frame) -> dict[str, Iterable[Of]]:
+    """Of each volume the days with their numbers."""
+    zone = frame.window.tzinfo
+    return {
+        key: frame.together.put(
+            _rows(source, frame).values_list(TruncDate(source.clock, tzinfo=zone)).annotate(times=Count("pk")),
+            tuple,
+        )
         for key, source in VOLUMES.items()
-    ]
-    for row in _together(branches):
-        if row["day_"] in found[row["what_"]]:
-            found[row["what_"]][row["day_"]] = row["times_"]
-    return found
+    }
+
+
+def _days(of: Iterable[Of], frame: Frame) -> dict[date, int]:
+    """What each whole day of both windows had."""
+    assert frame.before is not None
+    found = dict.fromkeys([*whole_days(frame.before), *whole_days(frame.window)], 0)
+    return found | {day: times for day, times in of if day in found}
 
 
 def whole_days(window: Window) -> list[date]:
@@ -179,14 +195,13 @@ def whole_days(window: Window) -> list[date]:
     return [day for day, one in days.items() if window.start <= one.start and one.end <= window.end]
 
 
-def _of_spreads(frame: Frame) -> Iterator[Look]:
-    """One query for all of them."""
+def _of_spreads(spreads: Mapping[tuple[str, str], Iterable[Step]]) -> Iterator[Look]:
     counts: dict[tuple[str, Group, int], list[tuple[float, int]]] = {}
-    for row in _together([branch for one in SPREADS for branch in _branches(one, frame)]):
-        group = _group(row["by_"], row["about_"])
-        if group is not None:
-            place = row["what_"], group, row["period_"]
-            counts.setdefault(place, []).append((float(row["middle_"]), row["times_"]))
+    for (what, by), steps in spreads.items():
+        for about, period, _, times, middle in steps:
+            group = _group(by, about)
+            if group is not None:
+                counts.setdefault((what, group, period), []).append((float(middle), times))
     kinds = {one.key: one.kind for one in SPREADS}
     for (key, group, period), now in counts.items():
         before = counts.get((key, group, BEFORE))
@@ -196,32 +211,28 @@ def _of_spreads(frame: Frame) -> Iterator[Look]:
             yield Look(key, group, difference)
 
 
-def _branches(one: Spelt, frame: Frame) -> Iterator[QuerySet[Any, dict[str, Any]]]:
+def _spreads(frame: Frame) -> dict[tuple[str, str], Iterable[Step]]:
+    """By what is spelt, and the dimension that it is grouped by, or none."""
+    return {
+        (one.key, by): frame.together.put(rows, tuple) for one in SPREADS for by, rows in _branches(one, frame)
+    }
+
+
+def _branches(one: Spelt, frame: Frame) -> Iterator[tuple[str, QuerySet[Any, Step]]]:
     rows = _rows(one.source, frame).filter(one.where)
     period = Case(
         When(**{f"{one.source.clock}__gte": frame.window.start}, then=Constant(NOW)), default=Constant(BEFORE)
     )
     for by, about in {"": Constant(""), **_by(one.source, frame)}.items():
+        steps = rows.annotate(about_=Cast(about, CharField()), period_=period, step_=one.step)
         yield (
-            rows.annotate(
-                what_=Constant(one.key, CharField()),
-                by_=Constant(by, CharField()),
-                about_=Cast(about, CharField()),
-                period_=period,
-                step_=one.step,
-            )
-            .values("what_", "by_", "about_", "period_", "step_")
-            .annotate(times_=Count("pk"), middle_=Avg(one.field))
+            by,
+            steps.values_list("about_", "period_", "step_").annotate(times_=Count("pk"), middle_=Avg(one.field)),
         )
 
 
 def _rows(source: Source, frame: Frame) -> QuerySet[Any]:
     return source.within(frame.window, frame.filters, frame.now, frame.before).order_by()
-
-
-def _together(branches: Iterable[QuerySet[Any, dict[str, Any]]]) -> QuerySet[Any, dict[str, Any]]:
-    first, *others = branches
-    return first.union(*others, all=True)
 
 
 def _group(by: str, about: str | None) -> Group | None:

@@ -7,9 +7,9 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, ExtractHour, TruncDate, TruncMonth
 
 from agents.models import Agent, Presence
-from analytics.metrics.together import AT_ONCE, Later, Together
 from billing.models import CustomerEvent
 from escalations.models import Escalation, HandlingInterval, Rating, Topic
+from helpninja.common.together import AT_ONCE, Later, Together
 from tests import factories
 from tests.analytics.rows import NOON, answered, escalation, held, rating
 
