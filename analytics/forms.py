@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 
+from agents.models import Team
 from agents.policy import Sight
 from analytics.decisions.periods import Period, period_of
 from analytics.enums import ExportSubject, ReportFormat, ReportKind, TableFormat
@@ -239,3 +240,9 @@ class ActionItemForm(forms.Form):
         if not sees_all:
             team.required, team.empty_label = True, None
         owner.label_from_instance = name_of
+
+    def offer_teams(self, teams: Iterable[Team]) -> None:
+        """Those that are known already, so that the page does not ask for them again."""
+        field: Any = self.fields["team"]
+        nobodys = [] if field.empty_label is None else [("", field.empty_label)]
+        field.choices = [*nobodys, *((team.pk, str(team)) for team in teams)]

@@ -76,10 +76,12 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
     document = make(Asked(period, form.teams_within(sight), now))
     if form.cleaned_data["format"]:
         return _download(document, ReportFormat(form.cleaned_data["format"]))
+    item_form = _item_form(None, actor, sight)
+    item_form.offer_teams(form.teams.values())
     context |= _shown(document) | {
         "links": _links(form, period, now),
         "items": _items(actor, sight, period, form),
-        "item_form": _item_form(None, actor, sight),
+        "item_form": item_form,
         "first_day": period.first,
     }
     return TemplateResponse(request, "analytics/reports/report.html", context)

@@ -1,4 +1,4 @@
-"""Counts what initiatives are measured by: for many of them and many windows in two queries."""
+"""Counts what initiatives are measured by: for many of them and many windows in one query."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
 
 from escalations.enums import Timing
 from escalations.models import Conversation, Escalation
+from helpninja.common.together import Later, Together
 from quality.decisions.initiatives import MONTH, Counted, Effect, Plan, effect_of
 from quality.enums import TargetKind
 from quality.models import Initiative
@@ -36,14 +37,21 @@ def count(asked: Mapping[str, tuple[Initiative, Window]]) -> dict[str, Counted]:
         conversations[name] = Count("pk", filter=Q(started_at__gte=start, started_at__lt=end))
     first = min(start for _, (start, _) in asked.values())
     last = max(end for _, (_, end) in asked.values())
-    of_work = Escalation.objects.filter(DATED, opened_at__gte=first, opened_at__lt=last).aggregate(**escalations)
-    of_talk = Conversation.objects.filter(DATED, started_at__gte=first, started_at__lt=last).aggregate(
-        **conversations
-    )
+    together = Together()
+    work = Escalation.objects.filter(DATED, opened_at__gte=first, opened_at__lt=last)
+    talk = Conversation.objects.filter(DATED, started_at__gte=first, started_at__lt=last)
+    of_work, of_talk = _put(together, work, escalations), _put(together, talk, conversations)
     return {
         name: Counted(of_work[f"{name}_targeted"], of_work[f"{name}_all"], of_talk[name], end - start)
         for name, (_, (start, end)) in asked.items()
     }
+
+
+def _put(together: Together, rows: QuerySet[Any], counts: Mapping[str, Any]) -> Mapping[str, int]:
+    """Each by its name."""
+    counted = rows.order_by().annotate(all_rows=Value(1)).values_list("all_rows").annotate(**counts)
+    found = together.put(counted, lambda row: dict(zip(counts, row[1:], strict=True)))
+    return Later(lambda: {**dict.fromkeys(counts, 0), **(found[0] if found else {})})
 
 
 def targeted(initiative: Initiative) -> Q:

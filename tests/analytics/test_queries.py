@@ -7,12 +7,19 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics.models import RollupState
+from analytics.enums import ReportKind
+from analytics.models import ActionItem, RollupState
+from helpninja.common.actors import SYSTEM
 from helpninja.common.roles import Role
+from quality.actions.coaching import open_plan
+from quality.actions.initiatives import change_status
+from quality.enums import InitiativeStatus
+from quality.models import Initiative
 from tests import factories
 from tests.analytics import busy_day
 from tests.analytics.metrics.rollups.comparing import built
 from tests.analytics.rows import START, answered, held
+from tests.quality.improving import make_initiative
 
 pytestmark = pytest.mark.django_db
 NOW = START + timedelta(days=2, hours=12)
@@ -34,6 +41,11 @@ PAGES = {
     "rows": f"/analytics/rows/?{DAY}&metric=escalations",
     "reports": "/analytics/reports/",
 }
+REPORTS = {
+    "daily report": "/analytics/reports/daily/?day=2026-03-10",
+    "weekly report": "/analytics/reports/weekly/?day=2026-03-10",
+    "executive report": "/analytics/reports/executive/?day=2026-03-10",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -46,27 +58,21 @@ def fill(agent):
     """Something for every figure, and handled by the agent."""
     busy_day.fill()
     held(answered(seconds=60, first_responder=agent), agent, seconds=60)
+    initiative = make_initiative(f"Initiative {Initiative.objects.count()}")
+    change_status(initiative=initiative, status=InitiativeStatus.RUNNING, by=SYSTEM, now=START)
+    initiative.steps.create(text="Write the guide", due=START.date())
+    for kind in ReportKind:
+        ActionItem.objects.create(kind=kind, first_day=START.date(), text="Follow up", owner=agent.user)
 
 
 @pytest.fixture
 def leader(client):
     agent = factories.make_agent("Morgan Blake", role=Role.SUPERVISOR)
     agent.user.groups.add(factories.make_user(Role.ADMIN).groups.get())
+    open_plan(agent=agent, coach=factories.make_user(Role.SUPERVISOR), by=SYSTEM, now=START)
     client.force_login(agent.user)
     client.agent = agent
     return client
-
-
-@pytest.fixture(params=[False, True], ids=["from rows", "from rollups"])
-def kept(request):
-    """Folds what was written until now into rollups, or leaves none."""
-
-    def keep():
-        if request.param:
-            RollupState.objects.all().delete()
-            built(NOW)
-
-    return keep
 
 
 def times(client, address):
@@ -81,15 +87,28 @@ def times(client, address):
     return len(captured)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_much_is_asked_as_often_as_little_and_at_most_15_times(leader, page, kept):
+@pytest.mark.parametrize("page", PAGES | REPORTS)
+def test_much_is_asked_as_often_as_little_and_at_most_15_times(leader, page):
     fill(leader.agent)
-    kept()
+    little = times(leader, (PAGES | REPORTS)[page])
+
+    for _ in range(2):
+        fill(leader.agent)
+
+    assert times(leader, (PAGES | REPORTS)[page]) == little
+    assert little <= MOST
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_rollups_hold_is_asked_no_more_often(leader, page):
+    fill(leader.agent)
+    built(NOW)
     little = times(leader, PAGES[page])
 
     for _ in range(2):
         fill(leader.agent)
-    kept()
+    RollupState.objects.all().delete()
+    built(NOW)
 
     assert times(leader, PAGES[page]) == little
     assert little <= MOST

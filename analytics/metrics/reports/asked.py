@@ -1,23 +1,26 @@
 """What a report is asked about, and its numbers: all of them read off the registry of metrics."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
 
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
+from django.db.models import Window as WindowOf
+from django.db.models.functions import RowNumber, TruncDate
 
 from agents.actions.schedules import schedules_of
 from agents.decisions.availability import Schedule
 from agents.models import Agent, Team
 from analytics.decisions.periods import Period
 from analytics.metrics.filters import Filters
-from analytics.metrics.registry import METRICS, Measured, measure
+from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.registry.metric import Meter
 from analytics.metrics.sources import Source
 from analytics.metrics.tally import Frame, merged, tally
 from analytics.metrics.targets import Aim, targets_for
+from helpninja.common.together import Later, Together
 from helpninja.common.values import Value
 from helpninja.common.windows import Window
 
@@ -26,7 +29,7 @@ NOON = time(12)
 
 @dataclass(frozen=True)
 class Asked:
-    """``teams`` None: of all."""
+    """``teams`` None: of all. Numbers are asked together, when the first of them is read."""
 
     period: Period
     teams: frozenset[int] | None
@@ -39,6 +42,10 @@ class Asked:
     @property
     def zone(self) -> str:
         return self.window.zone
+
+    @cached_property
+    def together(self) -> Together:
+        return Together()
 
     @cached_property
     def aims(self) -> Mapping[str, Aim]:
@@ -54,37 +61,47 @@ class Asked:
         return ", ".join(names) or "No team"
 
     def frame(self, window: Window | None = None) -> Frame:
-        return Frame(window or self.window, Filters(teams=self.teams), self.now, comparison=None)
+        filters = Filters(teams=self.teams)
+        return Frame(window or self.window, filters, self.now, comparison=None, together=self.together)
+
+    def active_agents(self) -> QuerySet[Agent]:
+        active: QuerySet[Agent] = Agent.objects.active()
+        return active if self.teams is None else active.in_teams(self.teams)  # type: ignore[attr-defined]
 
     @cached_property
-    def agents(self) -> dict[int, str]:
-        """The names of the active ones, by name."""
-        rows = Agent.objects.active() if self.teams is None else Agent.objects.active().in_teams(self.teams)
-        return dict(rows.order_by("name").values_list("pk", "name"))
+    def agents(self) -> Mapping[int, str]:
+        """The names of the active ones, by name as the database sorts them."""
+        place = WindowOf(RowNumber(), order_by=["name", "pk"])
+        found = self.together.put(self.active_agents().order_by().values_list(place, "pk", "name"), tuple)
+        return Later(lambda: {pk: name for _, pk, name in sorted(found)})
 
     @cached_property
     def schedules(self) -> dict[int, Schedule]:
         """Of the agents, for the days around the period's first."""
-        return schedules_of(list(self.agents), now=datetime.combine(self.period.first, NOON, UTC))
+        ids: Any = self.active_agents().values("pk")
+        return schedules_of(ids, now=datetime.combine(self.period.first, NOON, UTC))
 
-    def measured(self, keys: Iterable[str]) -> dict[str, Measured]:
+    def measured(self, keys: Iterable[str]) -> Mapping[str, Measured]:
         """Of the period and of the one before it, which may be of another length."""
-        metrics = [METRICS[key] for key in keys]
-        now, before = (measure(metrics, self.frame(window)) for window in (self.window, self.period.before))
-        return {one.key: Measured(one, now[one.key].now, before[one.key].now) for one in metrics}
+        frame = replace(self.frame(), comparison=self.period.before)
+        meter = Meter((METRICS[key] for key in keys), frame)
+        found = tally(meter.parts, frame, meter.splits)
+        return Later(lambda: meter.read(found))
 
     def by(
         self, dimension: Callable[[Source], Any], keys: Iterable[str], window: Window | None = None
-    ) -> dict[Any, dict[str, Value]]:
+    ) -> Mapping[Any, dict[str, Value]]:
         """By the dimension's values that occur; it is given each source that the metrics are read off."""
         meter = Meter((METRICS[key] for key in keys), self.frame(window))
         split = {part.source: {"group": dimension(part.source)} for part in meter.parts}
-        groups = tally(meter.parts, meter.frame, merged([meter.splits, split])).by(["group"])
-        return {
-            value: {key: found.now for key, found in meter.read(group).items()}
-            for (value,), group in groups.items()
-        }
+        counted = tally(meter.parts, meter.frame, merged([meter.splits, split]))
+        return Later(
+            lambda: {
+                value: {key: found.now for key, found in meter.read(group).items()}
+                for (value,), group in counted.by(["group"]).items()
+            }
+        )
 
-    def by_day(self, keys: Iterable[str], window: Window | None = None) -> dict[Any, dict[str, Value]]:
+    def by_day(self, keys: Iterable[str], window: Window | None = None) -> Mapping[Any, dict[str, Value]]:
         """By the dates of the report's zone on which anything happened."""
         return self.by(lambda source: TruncDate(source.clock, tzinfo=self.window.tzinfo), keys, window)

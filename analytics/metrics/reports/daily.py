@@ -1,13 +1,16 @@
 """The daily operations report."""
 
+from collections.abc import Mapping
+
 from django.db.models import F
 
 from analytics.metrics.registry import METRICS
-from analytics.metrics.reports.ahead import tomorrow
+from analytics.metrics.reports.ahead import known_of, tomorrow
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Cell, Chart, Section, Series, Table
-from analytics.metrics.reports.notable import notable_events
-from analytics.metrics.reports.staffing import active
+from analytics.metrics.reports.items import items_of
+from analytics.metrics.reports.notable import notable_events, noted_of
+from analytics.metrics.reports.staffing import active, presence
 from analytics.metrics.reports.wording import figure, several
 from analytics.metrics.wording import value_text
 from escalations.enums import Reason
@@ -21,17 +24,20 @@ ACTIVE_DEFINITION = "Agents who were available or in conversation at any time of
 def sections(asked: Asked) -> tuple[Section, ...]:
     """Of the day so far, and of the next one."""
     found = asked.measured((*PERFORMANCE, BREACHES, PERFECT))
-    figures = [figure(found[key], asked.aims.get(key), before=_before(asked)) for key in (*PERFORMANCE, BREACHES)]
-    staff = active(asked).figure("agents_active", "Agents active", ACTIVE_DEFINITION)
+    reasons = asked.by(lambda source: F("reason"), ["escalations"])
+    seen, noted, known = presence(asked), noted_of(asked), known_of(asked)
+    aims, _, items = asked.aims, asked.agents, items_of(asked)
+    figures = [figure(found[key], aims.get(key), before=_before(asked)) for key in (*PERFORMANCE, BREACHES)]
+    staff = active(asked, seen).figure("agents_active", "Agents active", ACTIVE_DEFINITION)
     return (
         Section("performance", "Today's performance", figures=(*figures[:-1], staff, figures[-1])),
-        _breakdown(asked),
+        _breakdown(reasons),
         Section(
             "notable",
             "Notable events",
-            sentences=notable_events(asked, found[PERFECT]) or ("Nothing stood out.",),
+            sentences=notable_events(asked, noted, found[PERFECT]) or ("Nothing stood out.",),
         ),
-        tomorrow(asked),
+        tomorrow(asked, known, items),
     )
 
 
@@ -39,9 +45,8 @@ def _before(asked: Asked) -> str:
     return "yesterday by then" if asked.period.is_running else "yesterday"
 
 
-def _breakdown(asked: Asked) -> Section:
+def _breakdown(found: Mapping[str, Mapping[str, Value]]) -> Section:
     """The most frequent reasons first, with their share of all."""
-    found = asked.by(lambda source: F("reason"), ["escalations"])
     cases = sorted(
         ((found[reason]["escalations"].n, reason) for reason in found), key=lambda one: (-one[0], one[1])
     )

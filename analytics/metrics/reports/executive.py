@@ -6,9 +6,9 @@ from datetime import date
 from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Cell, Section, Table
-from analytics.metrics.reports.impact import business_impact, cost_avoided
-from analytics.metrics.reports.items import action_items
-from analytics.metrics.reports.progress import initiatives, initiatives_progress
+from analytics.metrics.reports.impact import business_impact, cost_avoided, impact, told_of
+from analytics.metrics.reports.items import action_items, items_of
+from analytics.metrics.reports.progress import initiatives, initiatives_progress, overdue
 from analytics.metrics.reports.wording import cell, figure, several
 from analytics.metrics.wording import TOO_FEW, number_text
 from analytics.models import Benchmark
@@ -29,18 +29,19 @@ def sections(asked: Asked) -> tuple[Section, ...]:
     """Of the quarter: what counts, against the industry, and what initiatives changed."""
     benchmarks = [row for row in Benchmark.objects.all() if row.metric in METRICS]
     found = asked.measured(dict.fromkeys((*KPIS, *(row.metric for row in benchmarks))))
-    ran = initiatives(asked)
+    events, ran = told_of(asked), initiatives(asked)
+    late, aims, added = overdue(ran, asked), asked.aims, items_of(asked)
     changed = effects(ran, asked.now)
     before = f"in {quarter_name(asked.period.before.days()[0])}{' by then' if asked.period.is_running else ''}"
-    items = action_items(asked)
+    items = action_items(added, asked.now)
     return (
         Section(
             "kpis",
             "Strategic KPIs",
-            figures=tuple(figure(found[key], asked.aims.get(key), before=before) for key in KPIS),
+            figures=tuple(figure(found[key], aims.get(key), before=before) for key in KPIS),
         ),
-        business_impact(asked, cost_avoided(changed.values(), found["cost_per_resolution"].now)),
-        initiatives_progress(asked, ran, changed),
+        business_impact(impact(events), cost_avoided(changed.values(), found["cost_per_resolution"].now)),
+        initiatives_progress(ran, changed, dict(late)),
         _positioning(benchmarks, found),
         Section(
             "actions",

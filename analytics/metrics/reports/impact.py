@@ -3,13 +3,15 @@
 A customer counts as escalated where an escalation of theirs was opened in the 90 days before the event.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 
 from analytics.metrics.reports.asked import Asked
@@ -46,21 +48,33 @@ class Impact:
     upsell: Value
 
 
-def impact(asked: Asked) -> Impact:
-    """One query. Where only some teams are asked about, customers of other teams' escalations are left out."""
+def told_of(asked: Asked) -> Sequence[Mapping[str, Any]]:
+    """The counts and sums of the period's events, in one row if there are any.
+
+    Where only some teams are asked about, customers of other teams' escalations are left out.
+    """
     monthly = Coalesce("monthly_value_after", "monthly_value_before", "customer__monthly_value")
-    found = _events(asked).aggregate(
-        renewed=_count(ESCALATED & RENEWED),
-        decided=_count(ESCALATED & DECIDED),
-        others_renewed=_count(OTHERS & RENEWED),
-        others_decided=_count(OTHERS & DECIDED),
-        positive=_count(ESCALATED & REVIEWED & Q(is_positive=True)),
-        reviewed=_count(ESCALATED & REVIEWED),
-        retained=Sum(monthly, filter=ESCALATED & RENEWED),
-        bought=Sum("amount", filter=ESCALATED & BOUGHT),
-        grown=Sum(F("monthly_value_after") - F("monthly_value_before"), filter=ESCALATED & GREW),
-        upsells=_count(ESCALATED & (BOUGHT | GREW)),
-    )
+    sums = {
+        "renewed": _count(ESCALATED & RENEWED),
+        "decided": _count(ESCALATED & DECIDED),
+        "others_renewed": _count(OTHERS & RENEWED),
+        "others_decided": _count(OTHERS & DECIDED),
+        "positive": _count(ESCALATED & REVIEWED & Q(is_positive=True)),
+        "reviewed": _count(ESCALATED & REVIEWED),
+        "retained": Sum(monthly, filter=ESCALATED & RENEWED),
+        "bought": Sum("amount", filter=ESCALATED & BOUGHT),
+        "grown": Sum(F("monthly_value_after") - F("monthly_value_before"), filter=ESCALATED & GREW),
+        "upsells": _count(ESCALATED & (BOUGHT | GREW)),
+    }
+    rows = _events(asked).order_by().annotate(all=Constant(1)).values_list("all").annotate(**sums)
+    return asked.together.put(rows, lambda row: dict(zip(sums, row[1:], strict=True)))
+
+
+def impact(told: Iterable[Mapping[str, Any]]) -> Impact:
+    """Of customers who were escalated, and of the others where it compares them."""
+    found: dict[str, Any] = defaultdict(int)
+    for row in told:
+        found |= row
     return Impact(
         retention=Value.of_rate(found["renewed"], found["decided"]),
         baseline=Value.of_rate(found["others_renewed"], found["others_decided"]),
@@ -93,9 +107,8 @@ def _money(n: int, amount: Decimal) -> Value:
     return Value(float(amount) if n else None, n)
 
 
-def business_impact(asked: Asked, avoided: Figure) -> Section:
+def business_impact(found: Impact, avoided: Figure) -> Section:
     """``avoided``: what the initiatives saved, beside what became of the customers."""
-    found = impact(asked)
     figures = (
         _amount(
             "revenue_retained",

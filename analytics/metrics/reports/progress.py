@@ -1,6 +1,6 @@
 """How far the initiatives have come, and what they have changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -29,9 +29,10 @@ def initiatives(asked: Asked) -> list[Initiative]:
     )
 
 
-def initiatives_progress(asked: Asked, rows: list[Initiative], found: Mapping[int, Effect | None]) -> Section:
-    """``found``: what each has changed, by its primary key."""
-    late = _overdue(rows, asked)
+def initiatives_progress(
+    rows: list[Initiative], found: Mapping[int, Effect | None], late: Mapping[int, int]
+) -> Section:
+    """By the initiatives' primary keys what each has changed, and how many of its steps are overdue."""
     lines = [
         (row.name, _complete(row), _standing(row, found[row.pk], late), _effect(found[row.pk])) for row in rows
     ]
@@ -43,11 +44,11 @@ def initiatives_progress(asked: Asked, rows: list[Initiative], found: Mapping[in
     )
 
 
-def _overdue(rows: list[Initiative], asked: Asked) -> dict[int, int]:
-    """By initiative: steps that were due in the period and are not done."""
+def overdue(rows: list[Initiative], asked: Asked) -> Iterable[tuple[int, int]]:
+    """Of each initiative how many steps were due in the period and are not done."""
     last = asked.window.days()[-1]
     found = InitiativeStep.objects.filter(initiative__in=rows, due__lte=last, done_at=None).order_by()
-    return dict(found.values_list("initiative").annotate(Count("pk")))
+    return asked.together.put(found.values_list("initiative").annotate(Count("pk")), tuple)
 
 
 def _complete(row: Initiative) -> Cell:
@@ -57,7 +58,7 @@ def _complete(row: Initiative) -> Cell:
     return Cell(f"{rounded(done / total, 0, scale=100)}% ({done} of {total} steps)", done / total)
 
 
-def _standing(row: Initiative, effect: Effect | None, late: dict[int, int]) -> str:
+def _standing(row: Initiative, effect: Effect | None, late: Mapping[int, int]) -> str:
     """By its steps first: what is late can't have had its effect yet."""
     if row.status in (InitiativeStatus.DONE, InitiativeStatus.ABANDONED):
         return row.get_status_display()

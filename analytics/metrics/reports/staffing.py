@@ -1,6 +1,7 @@
 """Who was there, and who will be: by the presence ledger and by the plans."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,12 +34,18 @@ class Staffing:
         )
 
 
-def active(asked: Asked) -> Staffing:
-    """Whoever was available or in conversation at any time of the period. One query more than the plans."""
+def presence(asked: Asked) -> Iterable[tuple[int, str]]:
+    """The agents with the statuses that they had in the period."""
+    ids = asked.active_agents().values("pk")
+    rows = Presence.objects.covering(ids, asked.window.start).filter(at__lt=asked.window.end)
+    return asked.together.put(rows.order_by().values_list("agent", "status").distinct(), tuple)
+
+
+def active(asked: Asked, seen: Iterable[tuple[int, str]]) -> Staffing:
+    """Whoever was available or in conversation at any time of the period, of those seen there."""
     plans = _plans(asked, asked.period.first)
     statuses = defaultdict(set)
-    rows = Presence.objects.covering(list(plans), asked.window.start).filter(at__lt=asked.window.end)
-    for agent, status in rows.order_by().values_list("agent", "status"):
+    for agent, status in seen:
         statuses[agent].add(status)
     missing = [agent for agent in plans if not statuses[agent] & set(ONLINE_STATUSES)]
     away = tuple((asked.agents[agent], plans[agent].away or "not seen") for agent in missing)

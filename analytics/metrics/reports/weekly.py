@@ -1,17 +1,18 @@
 """The weekly trend analysis."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 from django.db.models import F
 
-from analytics.metrics.insights import insights_for
+from analytics.metrics.insights import Insight, insights_for
 from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.reports.asked import Asked
 from analytics.metrics.reports.document import Cell, Chart, Section, Series, Table
-from analytics.metrics.reports.items import action_items
+from analytics.metrics.reports.items import action_items, items_of
 from analytics.metrics.reports.wording import cell, figure, percent_text, range_text, several
+from analytics.metrics.targets import Aim
 from analytics.metrics.wording import TOO_FEW, number_text, value_text
 from helpninja.common.values import ENOUGH, Good, Value, rounded
 from helpninja.common.windows import Window
@@ -28,14 +29,16 @@ ByDay = Mapping[date, Mapping[str, Value]]
 
 def sections(asked: Asked) -> tuple[Section, ...]:
     """Of the week, by day, and what it leads to."""
-    items = action_items(asked)
-    days = asked.by_day((VOLUME, *TRENDS))
+    days, past = asked.by_day((VOLUME, *TRENDS)), asked.by_day([VOLUME], _past(asked))
     measured = asked.measured((VOLUME, *TRENDS, EFFICIENCY, QUALITY))
+    reviewed = asked.by(lambda source: F("agent__name"), [QUALITY])
+    aims, added = asked.aims, items_of(asked)
+    changed, items = insights_for(asked.frame()), action_items(added, asked.now)
     return (
-        _volume(asked, days, measured[VOLUME]),
-        _performance(asked, days, measured),
-        _quality(asked, measured[QUALITY]),
-        _insights(asked),
+        _volume(asked, days, past, measured[VOLUME]),
+        _performance(asked, days, measured, aims),
+        _quality(asked, reviewed, measured[QUALITY], aims),
+        _insights(changed),
         Section(
             "actions",
             "Action items for next week",
@@ -45,11 +48,16 @@ def sections(asked: Asked) -> tuple[Section, ...]:
     )
 
 
-def _volume(asked: Asked, by_day: ByDay, total: Measured) -> Section:
+def _past(asked: Asked) -> Window:
+    """The weeks before."""
+    first = asked.period.first
+    return Window.of_days(first - timedelta(weeks=WEEKS), first - timedelta(days=1), asked.zone)
+
+
+def _volume(asked: Asked, by_day: ByDay, past: ByDay, total: Measured) -> Section:
     days = asked.window.days()
-    past = Window.of_days(days[0] - timedelta(weeks=WEEKS), days[0] - timedelta(days=1), asked.zone)
-    found, earlier = _counts(by_day), _counts(asked.by_day([VOLUME], past))
-    known = [day for day in past.days() if day >= min(earlier, default=days[0])]
+    found, earlier = _counts(by_day), _counts(past)
+    known = [day for day in _past(asked).days() if day >= min(earlier, default=days[0])]
     rows = [
         (
             f"{day:%A}",
@@ -121,7 +129,7 @@ def _weekend(found: dict[date, int], days: list[date]) -> Iterator[str]:
         yield f"Weekend: {sum(found.get(day, 0) for day in free)} in all ({each})"
 
 
-def _performance(asked: Asked, found: ByDay, measured: Mapping[str, Measured]) -> Section:
+def _performance(asked: Asked, found: ByDay, measured: Mapping[str, Measured], aims: Mapping[str, Aim]) -> Section:
     days = [day for day in asked.window.days() if day in found]
     rows = [(f"{day:%A}", *(_cell(key, found[day][key]) for key in TRENDS)) for day in days]
     columns = ("Day", *(METRICS[key].label for key in TRENDS))
@@ -130,7 +138,7 @@ def _performance(asked: Asked, found: ByDay, measured: Mapping[str, Measured]) -
     return Section(
         "performance",
         "Performance trends",
-        figures=tuple(figure(measured[key], asked.aims.get(key), before=before) for key in keys),
+        figures=tuple(figure(measured[key], aims.get(key), before=before) for key in keys),
         sentences=(*sentences, _efficiency(measured[EFFICIENCY], asked)),
         tables=(Table.of("By day", columns, rows),) if rows else (),
         charts=(_response_chart(asked, found, days),) if rows else (),
@@ -195,9 +203,10 @@ def _efficiency(measured: Measured, asked: Asked) -> str:
     return f"Team efficiency: {rounded(abs(saved), 0, scale=100)}% {word} {_before(asked)} ({times})"
 
 
-def _quality(asked: Asked, measured: Measured) -> Section:
+def _quality(
+    asked: Asked, found: Mapping[str, Mapping[str, Value]], measured: Measured, aims: Mapping[str, Aim]
+) -> Section:
     """By agent, the best first."""
-    found = asked.by(lambda source: F("agent__name"), [QUALITY])
     scores = sorted(
         ((one[QUALITY], name) for name, one in found.items()), key=lambda one: (-(one[0].value or 0), one[1])
     )
@@ -205,16 +214,16 @@ def _quality(asked: Asked, measured: Measured) -> Section:
     return Section(
         "quality",
         "Quality scores",
-        figures=(figure(measured, asked.aims.get(QUALITY), before=_before(asked)),),
-        sentences=(_all_above(asked, scores),) if scores and QUALITY in asked.aims else (),
+        figures=(figure(measured, aims.get(QUALITY), before=_before(asked)),),
+        sentences=(_all_above(aims[QUALITY], scores),) if scores and QUALITY in aims else (),
         tables=(Table.of("By agent", ("Agent", "Quality score", "Reviews"), rows),) if rows else (),
         note="" if rows else "No reviews were published.",
     )
 
 
-def _insights(asked: Asked) -> Section:
+def _insights(changed: Sequence[Insight]) -> Section:
     """What changed beyond chance, with n and interval; those of most cases first."""
-    found = insights_for(asked.frame())[:INSIGHTS]
+    found = changed[:INSIGHTS]
     return Section(
         "insights",
         "Key insights",
@@ -223,8 +232,7 @@ def _insights(asked: Asked) -> Section:
     )
 
 
-def _all_above(asked: Asked, scores: list[tuple[Value, str]]) -> str:
-    aim = asked.aims[QUALITY]
+def _all_above(aim: Aim, scores: list[tuple[Value, str]]) -> str:
     below = [(value, name) for value, name in scores if aim.met(value) is False]
     limit = value_text(Value(aim.value, 1), METRICS[QUALITY].unit)
     if not below:
