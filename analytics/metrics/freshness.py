@@ -2,6 +2,7 @@
 yet is counted from the rows themselves.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.db.models import Subquery
 
 from analytics.metrics.rollups.shape import revision
 from analytics.models import Mark, RollupState
+from helpninja.common.together import Together
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,9 @@ class Freshness:
     folded_at: datetime | None
 
 
-def freshness() -> Freshness:
-    """One query."""
+def freshness(together: Together) -> Callable[[], Freshness]:
+    """Gives it once it is called; asked with all else that is collected."""
     oldest = Subquery(Mark.objects.order_by("pk").values("marked_at")[:1])
-    found = RollupState.objects.filter(pk=1).values_list("revision", oldest, "folded_at").first()
-    if found is None:
-        return Freshness(False, None, None)
-    built_of, behind_since, folded_at = found
-    return Freshness(built_of == revision(), behind_since, folded_at)
+    state = RollupState.objects.filter(pk=1).values_list("revision", oldest, "folded_at")
+    found = together.put(state, lambda row: Freshness(row[0] == revision(), *row[1:]))
+    return lambda: found[0] if found else Freshness(False, None, None)

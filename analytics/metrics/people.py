@@ -167,9 +167,7 @@ def with_bounds(key: str, mean: Value, squares: float) -> Value:
     return replace(mean, bounds=(max(found.low, least), min(found.high, most)))
 
 
-def _settled(
-    found: Tally, others: Iterable[Held], frame: Frame
-) -> Mapping[int, Mapping[int, Value]]:
+def _settled(found: Tally, others: Iterable[Held], frame: Frame) -> Mapping[int, Mapping[int, Value]]:
     """The resolution rate by agent and period, as the filter by that agent gives it: of all they had a hand in.
 
     Who resolved and who answered first is known from the escalation; ``others`` tell who held it besides.

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from analytics.charts import STEP_TITLES, bucket_text
 from analytics.figures import Figure, figure
 from analytics.metrics.comparing import shortfalls, strengths
+from analytics.metrics.freshness import freshness
 from analytics.metrics.person import BY_TOPIC, INDICATORS, OVER_TIME, OfTopic, Person, person
 from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.targets import Aim, targets_for
@@ -35,7 +36,7 @@ def agent(asked: Asked, public_id: str) -> dict[str, Any]:
     """Anybody whom the reader may not see is answered with 404."""
     who = known_person(asked.sight, public_id)
     frame = asked.of_person(who).frame
-    aims = targets_for(INDICATORS, frame)
+    aims, fresh = targets_for(INDICATORS, frame), freshness(frame.together)
     found = person(frame)
     query = {**asked.query, "agent": who.public_id}
     actor = Actor.of_request(asked.request)
@@ -44,6 +45,7 @@ def agent(asked: Asked, public_id: str) -> dict[str, Any]:
         "heading": f"Performance of {who}",
         "is_self": who.user_id == asked.request.user.pk,
         "found": found,
+        "freshness": fresh,
         "cards": [_card(found.indicators[key], query, aims.get(key)) for key in INDICATORS],
         "topics": [_topic(one, query, aims) for one in found.topics],
         "strengths": _said(strengths(_judged(found), found.others, aims), found, aims, strengths),

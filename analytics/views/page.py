@@ -125,7 +125,7 @@ def _window_context(frame: Frame) -> dict[str, Any]:
         "before_text": window_text(frame.before) if frame.before else "",
         "zone": frame.window.zone,
         "counted_at": frame.now,
-        "freshness": freshness,
+        "freshness": lambda: freshness(frame.together)(),  # of pages that show it
         "is_running": (frame.window.end - frame.now).total_seconds() > 60,
     }
 

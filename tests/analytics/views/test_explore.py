@@ -64,5 +64,5 @@ def test_queries_do_not_grow_with_the_groups(analyst, django_assert_num_queries,
     query = {"metrics": "escalations", "by": "channel", **DAY}
     analyst.get(URL, query)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         analyst.get(URL, query)

@@ -11,6 +11,7 @@ from analytics.actions import rollups
 from analytics.metrics.freshness import Freshness, freshness
 from analytics.models import Mark, RollupState
 from helpninja.common.roles import Role
+from helpninja.common.together import Together
 from tests import factories
 from tests.analytics.metrics.rollups.comparing import built
 
@@ -84,6 +85,6 @@ def test_one_query_tells_it(ready, now, django_assert_num_queries):
     Mark.objects.create(kind=Mark.CONVERSATION, ref=1, marked_at=now)
 
     with django_assert_num_queries(1):
-        found = freshness()
+        found = freshness(Together())()
 
     assert found == Freshness(True, now, now - HOUR)
