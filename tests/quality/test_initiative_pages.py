@@ -190,7 +190,7 @@ def test_the_list_costs_the_same_with_more_rows(client, supervisor, django_asser
     url = reverse("quality:initiatives")
     make_initiative("One")
     client.get(url)
-    with django_assert_num_queries(10) as one:
+    with django_assert_num_queries(9) as one:
         client.get(url)
     for name in ("Two", "Three"):
         make_initiative(name, teams=[factories.support()])
