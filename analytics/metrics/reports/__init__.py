@@ -47,7 +47,8 @@ REPORTS = {
 
 def make(asked: Asked) -> Document:
     """Reads; nothing that it says changes afterwards."""
-    report, period = REPORTS[asked.period.kind], asked.period
+    report, period, scope = REPORTS[asked.period.kind], asked.period, asked.scope
+    sections = report.sections(asked)
     return Document(
         kind=report.kind.value,
         title=f"{report.title} – {_name(asked)}",
@@ -56,10 +57,10 @@ def make(asked: Asked) -> Document:
         start=period.window.start.isoformat(),
         end=period.window.end.isoformat(),
         time_zone=asked.zone,
-        scope=asked.scope,
+        scope=scope(),
         made_at=asked.now.isoformat(),
         is_running=period.is_running,
-        sections=report.sections(asked),
+        sections=sections,
     )
 
 

@@ -53,12 +53,14 @@ class Asked:
         return targets_for(METRICS, self.frame())
 
     @cached_property
-    def scope(self) -> str:
-        """``All teams``, or their names."""
+    def scope(self) -> Callable[[], str]:
+        """Gives ``All teams``, or their names as the database sorts them."""
         if self.teams is None:
-            return "All teams"
-        names = Team.objects.filter(pk__in=self.teams).values_list("name", flat=True)
-        return ", ".join(names) or "No team"
+            return lambda: "All teams"
+        place = WindowOf(RowNumber(), order_by=["name", "pk"])
+        teams = Team.objects.filter(pk__in=self.teams).order_by().values_list(place, "name")
+        names = self.together.put(teams, tuple)
+        return lambda: ", ".join(name for _, name in sorted(names)) or "No team"
 
     def frame(self, window: Window | None = None) -> Frame:
         filters = Filters(teams=self.teams)
