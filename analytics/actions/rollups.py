@@ -42,11 +42,10 @@ def build(*, now: datetime) -> bool:
     found = RollupState.objects.filter(pk=1).first() or RollupState()
     if found.revision == revision():
         return False
-    first, last = extent(now)
-    if found.building != revision():
-        _begin(found, first)
+    if found.building != revision() or found.built_until is None or found.build_to is None:
+        _begin(found, now)
         return True
-    start = found.built_until or first
+    start, last = found.built_until, found.build_to
     end = min(start + DAYS * DAY, month_after(start), last + DAY)
     days = Days.counted(start, end)
     done = end > last
@@ -62,14 +61,18 @@ def build(*, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _begin(found: RollupState, first: date) -> None:
-    """With nothing kept and nothing marked: what was written until now will be counted."""
+def _begin(found: RollupState, now: datetime) -> None:
+    """With nothing kept and nothing marked: what was written until now will be counted, up to its last day.
+
+    What comes later is marked, as all that is written from now on.
+    """
     state = locked()
     if _reached(state) != _reached(found):
         return
     Rollup.objects.all().delete()
     Mark.objects.all().delete()
-    state.revision, state.building, state.built_until = "", revision(), first
+    state.revision, state.building = "", revision()
+    state.built_until, state.build_to = extent(now)
     state.save()
 
 

@@ -63,6 +63,7 @@ class RollupState(models.Model):
     revision = models.CharField(max_length=64, blank=True)
     building = models.CharField(max_length=64, blank=True)
     built_until = models.DateField(null=True, blank=True, help_text="While they are being built: the next day.")
+    build_to = models.DateField(null=True, blank=True, help_text="While they are being built: the last day.")
     folded_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self):

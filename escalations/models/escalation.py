@@ -201,7 +201,7 @@ class Escalation(models.Model):
     resolution_note = models.TextField(blank=True)
 
     previous = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by"
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by", db_index=False
     )
     reescalation_cause = models.CharField(max_length=40, choices=ReescalationCause, blank=True)
 
@@ -281,6 +281,12 @@ class Escalation(models.Model):
             models.Index(fields=["first_response_due_at"], name="escalations_due"),
             models.Index(fields=["resolved_at", "resolution_seconds"], name="escalations_resolved"),
             models.Index(fields=["customer", "topic", "-last_resolved_at"], name="escalations_repeat_lookup"),
+            # Few have one before: an index of all would hold nothing but NULL, and SQLite would not trust it.
+            models.Index(
+                fields=["previous", "opened_at"],
+                condition=Q(previous__isnull=False),
+                name="escalations_came_back",
+            ),
         ]
 
     def __str__(self):
@@ -345,7 +351,13 @@ class HandlingInterval(models.Model):
                 violation_error_message="A handling interval ends after it begins, with its seconds.",
             ),
         ]
-        indexes = [models.Index(fields=["ended_at", "agent", "seconds"], name="escalations_interval_window")]
+        indexes = [
+            models.Index(fields=["ended_at", "agent", "seconds"], name="escalations_interval_window"),
+            # Every figure of cost asks for these, and almost always there are none.
+            models.Index(
+                fields=["escalation"], condition=Q(hourly_cost__isnull=True), name="escalations_uncosted"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.agent_id}: {self.started_at:%Y-%m-%d %H:%M}"
