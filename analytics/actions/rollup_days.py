@@ -6,7 +6,15 @@ from datetime import date
 import numpy as np
 
 from analytics.metrics.rollups.counting import Cells, count, stretches
-from analytics.metrics.rollups.packing import HOURS, Numbers, day_of, first_hour, month_of, packed, unpacked
+from analytics.metrics.rollups.packing import (
+    HOURS,
+    Numbers,
+    add_packed,
+    day_of,
+    first_hour,
+    month_of,
+    packed,
+)
 from analytics.metrics.rollups.shape import Block, blocks, clocked_size, size
 from analytics.models import Rollup, Tier
 from helpninja.common.windows import month_after
@@ -30,7 +38,9 @@ class Days:
             (row.start, row.dimension, row.value): row
             for row in Rollup.objects.filter(tier=Tier.DAY, start__in=list(kept))
         }
-        self._before = {key: unpacked(row.hours, HOURS) for key, row in self._kept.items()}
+        self._before = {key: _empty() for key in self._kept}
+        for key, row in self._kept.items():
+            add_packed(row.hours, self._before[key])
         self.hours = {key: hours.copy() for key, hours in self._before.items()}
 
     @classmethod
@@ -56,7 +66,7 @@ class Days:
         for day, start, end in zip(days.tolist(), starts, [*starts[1:], len(cells.hours)], strict=True):
             key = (day_of(day * HOURS), cells.dimension, cells.value)
             if key not in self.hours:
-                self.hours[key] = np.zeros((size(), HOURS))
+                self.hours[key] = _empty()
             self.hours[key][block.places, cells.hours[start:end] % HOURS] = cells.sums[start:end].T
 
     def create(self, start: date, end: date) -> None:
@@ -102,6 +112,11 @@ class Days:
         return changes.months()
 
 
+def _empty() -> Numbers:
+    """By place and hour of the day."""
+    return np.zeros((size(), HOURS))
+
+
 def sum_up(month: date) -> None:
     """The month's rollups, from its days'."""
     sums = _Sums()
@@ -116,14 +131,14 @@ class _Sums:
     """Of months, by dimension and value: the sums, and those by the hour of the day."""
 
     def __init__(self) -> None:
-        self.sums: dict[tuple[date, Key], list[Numbers]] = {}
+        self.sums: dict[tuple[date, Key], tuple[Numbers, Numbers]] = {}
 
     def add(self, month: date, row: Rollup, sign: int = 1) -> None:
-        numbers = [sign * unpacked(row.sums), sign * unpacked(row.clock)]
-        kept = self.sums.setdefault((month, (row.dimension, row.value)), numbers)
-        if kept is not numbers:
-            for sum_, number in zip(kept, numbers, strict=True):
-                sum_ += number
+        key = (month, (row.dimension, row.value))
+        if key not in self.sums:
+            self.sums[key] = (np.zeros(size()), np.zeros(clocked_size() * HOURS))
+        for numbers, blob in zip(self.sums[key], (row.sums, row.clock), strict=True):
+            add_packed(blob, numbers, sign)
 
     def add_to(self, month: Rollup) -> None:
         """Of what else is kept of it, nothing is counted here."""

@@ -1,8 +1,6 @@
 """How a rollup keeps its numbers: arrays of float64, exact for whole numbers up to 2**53."""
 
-import zlib
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +9,9 @@ HOURS = 24
 EPOCH = date(1970, 1, 1)
 
 Numbers = NDArray[np.float64]
+# As psycopg and sqlite3 give what a column of bytes holds.
+Buffer = bytes | memoryview
+PLACE, NUMBER = np.dtype("<u4"), np.dtype("<f8")
 
 
 def day_of(hour: int) -> date:
@@ -22,13 +23,17 @@ def first_hour(day: date) -> int:
 
 
 def packed(numbers: Numbers) -> bytes:
-    """Most sums of most rollups are 0: they are smaller, and read faster, compressed."""
-    return zlib.compress(np.ascontiguousarray(numbers, "<f8").tobytes(), 1)
+    """Most sums of most rollups are 0: the others alone are kept, after their places."""
+    flat = numbers.ravel()
+    places = np.flatnonzero(flat)
+    return places.astype(PLACE).tobytes() + flat[places].astype(NUMBER).tobytes()
 
 
-def unpacked(blob: Any, *columns: int) -> Numbers:
-    """Of all places; ``columns`` says how many numbers each has, where that is not one."""
-    return np.frombuffer(zlib.decompress(bytes(blob)), "<f8").reshape(-1, *columns)
+def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
+    """Onto numbers that lie as those did which were packed, one after another."""
+    count = len(blob) // (PLACE.itemsize + NUMBER.itemsize)
+    places = np.frombuffer(blob, PLACE, count)
+    numbers.reshape(-1)[places] += sign * np.frombuffer(blob, NUMBER, count, places.nbytes)
 
 
 def month_of(day: date | datetime) -> date:

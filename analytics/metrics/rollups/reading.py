@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,8 @@ class _Answer:
                     whole[at] += times * self._hours_of(day)
         for at, one in enumerate(self.covers):
             for day, often in one.hours.items():
-                part = self._hours_of(day) * often
-                whole[at] += part if self.by_hour else part.sum(-1, keepdims=True)
+                hours = self._hours_of(day)
+                whole[at] += hours * often if self.by_hour else (hours @ often)[..., None]
         return whole
 
     def _times(self) -> Numbers:
@@ -142,8 +143,9 @@ class _Answer:
 
     def _shaped(self, sums: Numbers, values: list[str]) -> Cube:
         if self.by_hour:
-            for at, one in enumerate(self.asked.segments):
-                sums[at] = np.roll(sums[at], one.offset, axis=-1)
+            offsets = np.array([one.offset for one in self.asked.segments])
+            for offset in np.unique(offsets):
+                sums[offsets == offset] = np.roll(sums[offsets == offset], offset, axis=-1)
         block, question = self.block, self.asked
         shape = (*sums.shape[:2], block.reasons, len(block.parts), sums.shape[-1])
         sums = np.moveaxis(sums.reshape(shape), 3, 4)
@@ -163,9 +165,10 @@ class _Answer:
 
 
 def _times_all(times: Numbers, pieces: Numbers) -> Numbers:
-    """By segment and value, what the pieces add up to. Not a matrix product: its threads take longer to start."""
-    whole: Numbers = np.einsum("sp,vp...->sv...", times, pieces)
-    return whole
+    """By segment and value, what the pieces add up to."""
+    values, count, *shape = pieces.shape
+    whole: Numbers = (times @ pieces.reshape(values, count, prod(shape))).swapaxes(0, 1)
+    return whole.reshape(len(times), values, *shape)
 
 
 def _place(edges: list[tuple[int, int]], hour: int) -> int | None:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,15 +48,19 @@ def segments(frame: Frame, buckets: Mapping[str, Any], *, by_hour: bool) -> list
     found: list[Segment] = []
     for period, window in ((BEFORE, frame.before), (NOW, frame.window)):
         if window is not None:
-            cut = _cut(period, window, buckets, by_hour)
+            cut = _cut(period, window, tuple(buckets.items()), by_hour)
             if cut is None:
                 return None
             found += cut
     return found
 
 
-def _cut(period: int, window: Window, buckets: Mapping[str, Any], by_hour: bool) -> list[Segment] | None:
-    starts = {name: list(_starts(expression, window)) for name, expression in buckets.items()}
+@lru_cache(maxsize=256)
+def _cut(
+    period: int, window: Window, buckets: tuple[tuple[str, Any], ...], by_hour: bool
+) -> tuple[Segment, ...] | None:
+    """Remembered, since most sources that a page asks have the same."""
+    starts = {name: list(_starts(expression, window)) for name, expression in buckets}
     inside = {at for of in starts.values() for at, _ in of if window.start < at < window.end}
     if by_hour:
         inside |= {at for at in _changes(window) if window.start < at < window.end}
@@ -68,7 +72,7 @@ def _cut(period: int, window: Window, buckets: Mapping[str, Any], by_hour: bool)
             return None
         labels = {name: _label(of, start) for name, of in starts.items()}
         found.append(Segment(period, start, end, labels, offset // HOUR))
-    return found
+    return tuple(found)
 
 
 def is_whole(at: datetime) -> bool:

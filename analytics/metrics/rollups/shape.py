@@ -21,7 +21,7 @@ from escalations.models import Conversation, Escalation, EscalationEvent, Handli
 from quality.models import Review
 
 # Raised when rollups are packed differently, so that those of before are built anew.
-PACKING = 3
+PACKING = 4
 REASONS = ("", *Reason.values)
 REASON_AT = {reason: place for place, reason in enumerate(REASONS)}
 # What triggers watch. Sums that look at anything else would not hear of its changes: they are not kept.
@@ -42,7 +42,8 @@ def hold(parts: Iterable[Part]) -> None:
         adds_up = type(aggregate) in (Count, Sum) and not aggregate.distinct and part.fold is sum
         if adds_up and part.source.key in FACTS:
             _held.setdefault(part.source.key, {})[part] = None
-    _blocks.cache_clear()
+    for known in (_blocks, size, clocked_size):
+        known.cache_clear()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,7 @@ class Block:
     def reasons(self) -> int:
         return len(REASONS) if self.facts.by_reason else 1
 
-    @property
+    @cached_property
     def size(self) -> int:
         return self.reasons * len(self.parts)
 
@@ -128,10 +129,13 @@ def blocks() -> dict[str, Block]:
     return _blocks()
 
 
+@cache
 def size() -> int:
+    """All places of a rollup."""
     return sum(block.size for block in blocks().values())
 
 
+@cache
 def clocked_size() -> int:
     """So many places at the beginning are kept by the hour of the day in every tier."""
     return sum(blocks()[key].size for key in CLOCKED if key in blocks())

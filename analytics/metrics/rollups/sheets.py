@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import BinaryField, Case, F, Q, Value, When
 from numpy.typing import NDArray
 
-from analytics.metrics.rollups.packing import HOURS, unpacked
+from analytics.metrics.rollups.packing import HOURS, add_packed
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
 
@@ -30,28 +30,34 @@ class Sheet:
         self.values: list[str] = [] if value is None else [value]
 
     def fetch(self) -> None:
+        """One query."""
         pieces = [*((Tier.MONTH, month) for month in self.months), *((Tier.DAY, day) for day in self.days)]
         self.place_of = {piece: place for place, piece in enumerate(pieces)}
-        rows, parted = self._rows(), self._parted()
-        self.values += sorted({value for value, *_ in (*rows, *parted)} - set(self.values))
+        rows = self._rows()
+        self.values += sorted({value for value, *_ in rows} - set(self.values))
         number_of = {value: number for number, value in enumerate(self.values)}
         self.sums = np.zeros((len(self.values), len(pieces), size()))
         self.clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS) if self.is_clocked else (0,))
         self.hours = {day: np.zeros((len(self.values), size(), HOURS)) for day in self.parted}
-        for value, tier, start, sums, *clock in rows:
-            self.sums[number_of[value], self.place_of[tier, start]] = unpacked(sums)
-            if clock:
-                self.clock[number_of[value], self.place_of[tier, start]] = unpacked(clock[0], HOURS)
-        for value, day, hours in parted:
-            self.hours[day][number_of[value]] = unpacked(hours, HOURS)
+        for value, tier, start, sums, clock, hours in rows:
+            number, place = number_of[value], self.place_of.get((tier, start))
+            if place is not None:
+                add_packed(sums, self.sums[number, place])
+                if self.is_clocked:
+                    add_packed(clock, self.clock[number, place])
+            if hours is not None:
+                add_packed(hours, self.hours[start][number])
 
     def _rows(self) -> list[tuple[Any, ...]]:
-        pieces = Q(tier=Tier.MONTH, start__in=self.months) | Q(tier=Tier.DAY, start__in=self.days)
-        columns = ("value", "tier", "start", "sums", *(("clock",) if self.is_clocked else ()))
+        pieces = Q(tier=Tier.MONTH, start__in=self.months) | Q(tier=Tier.DAY, start__in=self.days | self.parted)
+        nothing = Value(None, BinaryField())
+        parted = When(tier=Tier.DAY, start__in=self.parted, then="hours")
+        columns = (
+            "value",
+            "tier",
+            "start",
+            "sums",
+            F("clock") if self.is_clocked else nothing,
+            Case(parted, default=nothing) if self.parted else nothing,
+        )
         return list(Rollup.objects.filter(pieces, self._of).values_list(*columns))
-
-    def _parted(self) -> list[tuple[Any, ...]]:
-        if not self.parted:
-            return []
-        days = Rollup.objects.filter(self._of, tier=Tier.DAY, start__in=self.parted)
-        return list(days.values_list("value", "start", "hours"))

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from analytics.actions import rollups
 from analytics.actions.reconciliation import reconcile, reconcile_nightly
-from analytics.metrics.rollups.packing import packed, unpacked
-from analytics.metrics.rollups.shape import blocks
+from analytics.metrics.rollups.packing import add_packed, packed
+from analytics.metrics.rollups.shape import blocks, size
 from analytics.models import Reconciliation, Rollup, Tier
 from escalations.models import Conversation
 from tests.analytics.metrics.rollups.comparing import built, folded
@@ -24,10 +25,17 @@ def kept():
     built(NOON)
 
 
+def hours_of(row):
+    """By place and hour of the day."""
+    hours = np.zeros((size(), 24))
+    add_packed(row.hours, hours)
+    return hours
+
+
 def spoil(by, *, dimension="total"):
     """The count of the conversations of noon is off by so many."""
     row = Rollup.objects.get(tier=Tier.DAY, start=TODAY, dimension=dimension, value="")
-    hours = unpacked(row.hours, 24).copy()
+    hours = hours_of(row)
     hours[blocks()[CONVERSATIONS].first, NOON.hour] += by
     row.hours = packed(hours)
     row.save()
@@ -35,7 +43,7 @@ def spoil(by, *, dimension="total"):
 
 def total():
     row = Rollup.objects.get(tier=Tier.DAY, start=TODAY, dimension="total")
-    return unpacked(row.hours, 24)[blocks()[CONVERSATIONS].first, NOON.hour]
+    return hours_of(row)[blocks()[CONVERSATIONS].first, NOON.hour]
 
 
 def test_right_rollups_have_no_differences(kept):
