@@ -10,10 +10,12 @@ from analytics.metrics.rollups.packing import (
     HOURS,
     Numbers,
     add_packed,
+    add_squeezed,
     day_of,
     first_hour,
     month_of,
     packed,
+    squeezed,
 )
 from analytics.metrics.rollups.shape import Block, blocks, clocked_size, size
 from analytics.models import Rollup, Tier
@@ -40,7 +42,7 @@ class Days:
         }
         self._before = {key: _empty() for key in self._kept}
         for key, row in self._kept.items():
-            add_packed(row.hours, self._before[key])
+            add_squeezed(row.hours, self._before[key])
         self.hours = {key: hours.copy() for key, hours in self._before.items()}
 
     @classmethod
@@ -95,7 +97,7 @@ class Days:
                 value=value,
                 sums=packed(numbers.sum(1)),
                 clock=packed(numbers[: clocked_size()]),
-                hours=packed(numbers),
+                hours=squeezed(numbers),
             )
 
     def _differs(self, key: DayKey) -> bool:

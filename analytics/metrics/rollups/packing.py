@@ -1,5 +1,6 @@
 """How a rollup keeps its numbers: arrays of float64, exact for whole numbers up to 2**53."""
 
+import zlib
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -34,6 +35,16 @@ def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
     count = len(blob) // (PLACE.itemsize + NUMBER.itemsize)
     places = np.frombuffer(blob, PLACE, count)
     numbers.reshape(-1)[places] += sign * np.frombuffer(blob, NUMBER, count, places.nbytes)
+
+
+def squeezed(numbers: Numbers) -> bytes:
+    """Packed, for numbers that are many and seldom read: a quarter of the room, and ten times as long to read."""
+    return zlib.compress(packed(numbers), 1)
+
+
+def add_squeezed(blob: Buffer, numbers: Numbers) -> None:
+    """As ``add_packed`` does."""
+    add_packed(zlib.decompress(blob), numbers)
 
 
 def month_of(day: date | datetime) -> date:

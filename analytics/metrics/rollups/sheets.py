@@ -7,7 +7,7 @@ import numpy as np
 from django.db.models import BinaryField, Case, F, Q, Value, When
 from numpy.typing import NDArray
 
-from analytics.metrics.rollups.packing import HOURS, add_packed
+from analytics.metrics.rollups.packing import HOURS, add_packed, add_squeezed
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
 
@@ -46,7 +46,7 @@ class Sheet:
                 if self.is_clocked:
                     add_packed(clock, self.clock[number, place])
             if hours is not None:
-                add_packed(hours, self.hours[start][number])
+                add_squeezed(hours, self.hours[start][number])
 
     def _rows(self) -> list[tuple[Any, ...]]:
         pieces = Q(tier=Tier.MONTH, start__in=self.months) | Q(tier=Tier.DAY, start__in=self.days | self.parted)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0015_widen_rollups_for_pairs"),
+        ("analytics", "0016_views_of_a_person"),
     ]
 
     operations = [
