@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_queue_flow import SOON, row, start, wait_until_live
+from tests.browser.test_queue_flow import SOON, open_case, start, wait_until_live
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def test_an_article_is_published_suggested_used_in_a_reply_and_mended(sign_in, c
     wait_until_live(sarah)
     subject = f"Invoice {uuid.uuid4().hex[:6]}"
     start(chat, subject)
-    row(sarah, subject).locator("[data-part=link]").click(timeout=SOON)
+    open_case(sarah, subject)
     suggested = sarah.locator("[data-panel] li", has_text=title)
     expect(suggested).to_have_count(1, timeout=SOON)
 

@@ -6,13 +6,13 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_queue_flow import SOON, row, start, wait_until_live
+from tests.browser.test_queue_flow import SOON, open_case, row, start, wait_until_live
 
 pytestmark = pytest.mark.browser
 
 
 def transfer(page: Page, subject: str, agent: str) -> None:
-    row(page, subject).locator("[data-part=link]").click()
+    open_case(page, subject)
     page.locator("[data-menu]").click()
     page.locator("[data-step=transfer]").click()
     choice = page.locator("#hn-dialog-transfer option", has_text=agent).first.get_attribute("value")
@@ -55,7 +55,7 @@ def test_who_asks_a_supervisor_is_heard_and_answered(sign_in, chat):
     wait_until_live(sarah, morgan)
     subject = f"Threat {uuid.uuid4().hex[:6]}"
     start(chat, subject)
-    row(sarah, subject).locator("[data-part=link]").click(timeout=SOON)
+    open_case(sarah, subject)
 
     sarah.locator("[data-menu]").click()
     sarah.locator("[data-step=alert]").click()

@@ -34,6 +34,12 @@ def row(page: Page, subject: str, listed: str = "waiting"):
     return page.locator(f"[data-list={listed}] .hn-row", has_text=subject)
 
 
+def open_case(page: Page, subject: str) -> None:
+    """By its row in the queue. Before the page is loaded whole, with what listens, a click would be lost."""
+    row(page, subject).locator("[data-part=link]").click(timeout=SOON)
+    page.wait_for_url(re.compile(r"/queue/esc_"))
+
+
 def wait_until_live(*pages: Page) -> None:
     for page in pages:
         expect(page.locator("[data-live][data-state=live]").first).to_be_visible(timeout=SOON)

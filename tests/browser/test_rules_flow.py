@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_queue_flow import SOON, row, wait_until_live
+from tests.browser.test_queue_flow import SOON, open_case, wait_until_live
 
 pytestmark = pytest.mark.browser
 RULES = "/admin/escalations/triggerrule/"
@@ -112,7 +112,7 @@ def reads_the_reasons(page: Page, subject: str) -> None:
     """Rule, priority, deadline and routing on the escalation's page; it is cancelled at the end."""
     page.goto("/queue/")
     wait_until_live(page)
-    row(page, subject).locator("[data-part=link]").click(timeout=SOON)
+    open_case(page, subject)
     expect(page.locator("[data-timeline]")).to_contain_text(f"{PERSON}: the customer wrote “real person”")
     priority = page.locator("[data-section=priority]")
     expect(priority).to_contain_text(f"Medium: {PERSON}")
