@@ -96,7 +96,7 @@ class Days:
                 dimension=dimension,
                 value=value,
                 sums=packed(numbers.sum(1)),
-                clock=packed(numbers[: clocked_size()]),
+                clock=squeezed(numbers[: clocked_size()]),
                 hours=squeezed(numbers),
             )
 
@@ -139,8 +139,9 @@ class _Sums:
         key = (month, (row.dimension, row.value))
         if key not in self.sums:
             self.sums[key] = (np.zeros(size()), np.zeros(clocked_size() * HOURS))
-        for numbers, blob in zip(self.sums[key], (row.sums, row.clock), strict=True):
-            add_packed(blob, numbers, sign)
+        sums, clock = self.sums[key]
+        add_packed(row.sums, sums, sign)
+        add_squeezed(row.clock, clock, sign)
 
     def add_to(self, month: Rollup) -> None:
         """Of what else is kept of it, nothing is counted here."""
@@ -155,5 +156,5 @@ class _Sums:
                 dimension=dimension,
                 value=value,
                 sums=packed(sums),
-                clock=packed(clock),
+                clock=squeezed(clock),
             )

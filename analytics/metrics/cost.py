@@ -1,6 +1,6 @@
 """Gathers what ``billing.decisions.cost_per_resolution`` works with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from analytics.metrics.tally import Frame, Part, Splits, Tally, tally
 from analytics.metrics.times import Since
 from billing.decisions import MonthShare, cost_per_resolution
 from billing.models import SharedCost
+from helpninja.common.together import Later
 from helpninja.common.values import Value
 
 # Seconds, each times its cost of an hour.
@@ -45,12 +46,13 @@ class CostPerResolution:
         return {OPENED: {"cost_month": _month(frame)}}
 
     def reader(self, frame: Frame) -> Read:
-        months, amounts, opened = frame.span.month_starts(), _shared_costs(frame), _opened_by_month(frame)
+        months, amounts = frame.span.month_starts(), _shared_costs(frame)
         numbers = {month.date(): number for number, month in enumerate(months)}
+        opened = Later(lambda: _opened_by_month(frame))
 
         def read(found: Tally, period: int) -> Value:
             by_month = {numbers[month]: amount for month, amount in amounts}
-            return _value(found, period, by_month, opened.split(OURS, "cost_month"))
+            return _value(found, period, by_month, opened)
 
         return read
 
@@ -58,7 +60,7 @@ class CostPerResolution:
         return narrow(RESOLUTIONS.within(frame))
 
 
-def _value(found: Tally, period: int, amounts: dict[int, Decimal], opened: dict[int, int]) -> Value:
+def _value(found: Tally, period: int, amounts: Mapping[int, Decimal], opened: Mapping[int, int]) -> Value:
     ours = found.split(OURS, "cost_month", period)
     cost = cost_per_resolution(
         [(1, found.sum(COST, period))],  # as if one second had cost what all of them did
@@ -76,10 +78,10 @@ def _shared_costs(frame: Frame) -> Iterable[tuple[date, Decimal]]:
     return frame.together.put(rows.annotate(total=Sum("amount")), lambda row: (row[0], row[1]))
 
 
-def _opened_by_month(frame: Frame) -> Tally:
-    """All of them, whatever the filters: the cost is spread over everybody's."""
+def _opened_by_month(frame: Frame) -> Mapping[int, int]:
+    """All of them, whatever the filters: the cost is spread over everybody's. Looked up where there is any."""
     everybodys = replace(frame, window=frame.span.months(), filters=Filters(), comparison=None)
-    return tally([OURS], everybodys, {OPENED: {"cost_month": _month(frame)}})
+    return tally([OURS], everybodys, {OPENED: {"cost_month": _month(frame)}}).split(OURS, "cost_month")
 
 
 def _month(frame: Frame) -> Since:

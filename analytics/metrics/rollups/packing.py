@@ -38,13 +38,13 @@ def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
 
 
 def squeezed(numbers: Numbers) -> bytes:
-    """Packed, for numbers that are many and seldom read: a quarter of the room, and ten times as long to read."""
+    """Packed, for numbers by the hour: these are many, and it takes longer to fetch them than to unpack them."""
     return zlib.compress(packed(numbers), 1)
 
 
-def add_squeezed(blob: Buffer, numbers: Numbers) -> None:
+def add_squeezed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
     """As ``add_packed`` does."""
-    add_packed(zlib.decompress(blob), numbers)
+    add_packed(zlib.decompress(blob), numbers, sign)
 
 
 def month_of(day: date | datetime) -> date:

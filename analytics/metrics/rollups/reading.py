@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain
 from math import prod
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,11 @@ from analytics.metrics.rollups.sheets import Sheet
 from analytics.metrics.sources import Source
 from analytics.models import Tier
 from helpninja.common.snapshots import snapshot
+from helpninja.common.together import Together
 
 Numbers = NDArray[np.float64]
+# Those that collect the queries of a page which rollups could not answer: it need not ask for them again.
+_alone: WeakSet[Together] = WeakSet()
 # The value of a dimension, an hour, and its sums.
 Counted = tuple[str, int, Numbers]
 
@@ -36,11 +40,12 @@ def kept(
 ) -> dict[Source, Cube]:
     """What rollups hold of it; the other sources are left to be counted."""
     questions = {source: asked(source, parts, dims[source], frame) for source, parts in wanted.items()}
-    if not any(questions.values()):
+    if frame.together in _alone or not any(questions.values()):
         return {}
     with snapshot():
         marked = unfolded()
         if marked is None:
+            _alone.add(frame.together)
             return {}
         known = (one for one in questions.values() if one and not (marked.teams_moved and one.dimension == "team"))
         answers = [_Answer(question, marked.hours) for question in known]
@@ -72,7 +77,8 @@ class _Answer:
         sheet.months |= {month for one in self.covers for month in one.months}
         if self.is_clocked:
             sheet.days |= days | partial
-            sheet.is_clocked |= self.by_hour or bool(partial)
+            sheet.clocked |= partial
+            sheet.is_clocked |= self.by_hour
         elif self.by_hour:
             sheet.parted |= days | partial
         else:
