@@ -71,6 +71,7 @@ class Nps:
 
 
 def nps(frame: Frame) -> Nps:
+    """In all and by reason, those with answers; what is low is told by the benchmark, where there is one."""
     drivers = _Drivers(frame)
     found = breakdown(KEYS, ["reason"], frame)
     benchmark = Benchmark.objects.filter(metric="nps").first()

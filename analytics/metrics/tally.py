@@ -26,6 +26,7 @@ __all__ = [
 
 
 def merged(splits: Iterable[Splits]) -> dict[Source, dict[str, Any]]:
+    """Each source with the dimensions of all of them; of the same name the last counts."""
     found: dict[Source, dict[str, Any]] = {}
     for one in splits:
         for source, dims in one.items():

@@ -16,10 +16,12 @@ PLACE, NUMBER = np.dtype("<u4"), np.dtype("<f8")
 
 
 def day_of(hour: int) -> date:
+    """In UTC; hours count from 1970."""
     return EPOCH + timedelta(days=hour // HOURS)
 
 
 def first_hour(day: date) -> int:
+    """Of the day in UTC, counted from 1970."""
     return (day - EPOCH).days * HOURS
 
 
@@ -48,4 +50,5 @@ def add_squeezed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
 
 
 def month_of(day: date | datetime) -> date:
+    """Its first day."""
     return date(day.year, day.month, 1)

@@ -76,6 +76,7 @@ def _cut(
 
 
 def is_whole(at: datetime) -> bool:
+    """Whether an hour of UTC begins then."""
     return at.timestamp() % 3600 == 0
 
 

@@ -39,7 +39,8 @@ class Sheet:
         self.values += sorted({value for value, *_ in rows} - set(self.values))
         number_of = {value: number for number, value in enumerate(self.values)}
         self.sums = np.zeros((len(self.values), len(pieces), size()))
-        self.clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS))
+        has_clock = self.is_clocked or self.clocked
+        self.clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS) if has_clock else (0,))
         self.hours = {day: np.zeros((len(self.values), size(), HOURS)) for day in self.parted}
         for value, tier, start, sums, clock, hours in rows:
             number, place = number_of[value], self.place_of.get((tier, start))
