@@ -11,7 +11,7 @@ from django.db import transaction
 from analytics.actions.rollup_days import Days
 from analytics.actions.rollups import DAY, DAYS, are_built, extent, locked, rebuild
 from analytics.metrics.rollups.counting import moment_of
-from analytics.metrics.rollups.marks import Hours, hours_of
+from analytics.metrics.rollups.marks import MARKED, Hours, hours_of
 from analytics.metrics.rollups.packing import HOURS, first_hour
 from analytics.metrics.rollups.shape import blocks, size
 from analytics.models import Mark, Reconciliation
@@ -45,7 +45,7 @@ def reconcile(*, first: date, last: date, now: datetime) -> Reconciliation:
     locked()
     kept = Days(date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
     anew = Days.counted(first, last + DAY)
-    differences = list(_differences(kept, anew, hours_of(Mark.objects.values_list("kind", "ref", "at"))))
+    differences = list(_differences(kept, anew, hours_of(Mark.objects.values_list(*MARKED))))
     if differences:
         logger.error("Rollups differ from the rows in %d sums: %s", len(differences), differences[:10])
         rebuild(first=first, last=last)

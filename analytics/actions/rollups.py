@@ -7,7 +7,7 @@ from django.db import transaction
 import analytics.metrics.registry  # noqa: F401  # it says what rollups hold
 from analytics.actions.rollup_days import Days, sum_up
 from analytics.metrics.rollups.counting import count, stretches
-from analytics.metrics.rollups.marks import Hours, hours_of
+from analytics.metrics.rollups.marks import MARKED, Hours, hours_of
 from analytics.metrics.rollups.packing import day_of, month_of
 from analytics.metrics.rollups.shape import blocks, revision
 from analytics.models import Mark, Rollup, RollupState
@@ -24,9 +24,9 @@ def fold(*, now: datetime) -> int:
     state = locked()
     if state.revision != revision():
         return 0
-    marks = list(Mark.objects.order_by("pk").values_list("pk", "kind", "ref", "at")[:MARKS])
+    marks = list(Mark.objects.order_by("pk").values_list(*MARKED)[:MARKS])
     if marks:
-        _count_anew(hours_of(mark[1:] for mark in marks))
+        _count_anew(hours_of(marks))
         Mark.objects.filter(pk__in=[mark[0] for mark in marks]).delete()
     state.folded_at = now
     state.save(update_fields=["folded_at"])

@@ -64,8 +64,11 @@ class Source:
             return rows.filter(self._dated(Window(before.start, window.end, window.zone)))
         return rows.filter(self._dated(window) | self._dated(before))
 
-    def passing_alone(self) -> "Source | None":
-        return Source(self.key, self.clock, self.passing) if self.passing else None
+    def apart(self) -> "tuple[Source, Source | None]":
+        """Its rows as those of two sources: those for good, and those that pass, if there are such."""
+        if self.for_good is None or self.passing is None:
+            return self, None
+        return Source(self.key, self.clock, self.for_good), Source(self.key, self.clock, self.passing)
 
     def _dated(self, window: Window) -> Q:
         return Q(**{f"{self.clock}__gte": window.start, f"{self.clock}__lt": window.end})

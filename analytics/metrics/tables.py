@@ -1,6 +1,6 @@
 """What was counted, group by group: the tables that a tally is read from."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Protocol
@@ -63,6 +63,34 @@ class Listed:
                 continue
             groups.setdefault(tuple(row.dims[name] for name in dims), []).append(row)
         return {values: Listed(rows) for values, rows in groups.items()}
+
+
+class Awaited:
+    """Stands for a table that is ``found`` once ``ask`` was called, which happens when somebody looks into it."""
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self._ask = ask
+        self.found: Table | None = None
+
+    @property
+    def _table(self) -> Table:
+        if self.found is None:
+            self._ask()
+        assert self.found is not None
+        return self.found
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._table.rows
+
+    def numbers(self, part: Part, period: int, dims: Dims) -> Iterator[Any]:
+        return self._table.numbers(part, period, dims)
+
+    def split(self, part: Part, dim: str, period: int) -> Mapping[Any, Any]:
+        return self._table.split(part, dim, period)
+
+    def by(self, dims: tuple[str, ...]) -> Mapping[tuple[Any, ...], Table]:
+        return self._table.by(dims)
 
 
 @dataclass(frozen=True)

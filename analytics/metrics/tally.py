@@ -1,12 +1,14 @@
 """Counts and sums over sources, from rollups where they hold them, else by a grouped query for each source."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, Value, When
 
 from analytics.metrics.frames import BEFORE, NOW, Frame, Part, Splits
-from analytics.metrics.rollups.reading import kept
+from analytics.metrics.rollups.asking import asked
+from analytics.metrics.rollups.reading import Rollups
 from analytics.metrics.sources import Source
 from analytics.metrics.tables import Listed, Row, Table, Tally
 
@@ -37,20 +39,23 @@ def merged(splits: Iterable[Splits]) -> dict[Source, dict[str, Any]]:
 def tally(parts: Iterable[Part], frame: Frame, splits: Splits | None = None) -> Tally:
     """``splits``: the dimensions to group a source by, as expressions.
 
-    What rollups don't hold is asked with all else that the frame collects, once a number is read.
+    All that the frame collects is asked at once, when a number is read.
     """
     by_source = by_sources(parts)
     dims = {source: (splits or {}).get(source, {}) for source in by_source}
-    tables: dict[str, list[Table]] = {}
-    from_rollups = kept(by_source, frame, dims)
-    for source, wanted in by_source.items():
-        if source not in from_rollups:
-            tables[source.key] = [counted_raw(source, wanted, frame, dims[source])]
-            continue
-        tables[source.key] = [from_rollups[source]]
-        if (passing := source.passing_alone()) is not None:
-            tables[source.key].append(counted_raw(passing, wanted, frame, dims[source]))
-    return Tally(tables)
+    return Tally(
+        {source.key: _tables(source, wanted, frame, dims[source]) for source, wanted in by_source.items()}
+    )
+
+
+def _tables(source: Source, parts: list[Part], frame: Frame, dims: Mapping[str, Any]) -> list[Table]:
+    rollups = frame.together.shared(Rollups)
+    question = None if rollups.are_missing else asked(source, parts, dims, frame)
+    if question is None:
+        return [counted_raw(source, parts, frame, dims)]
+    for_good, passing = source.apart()
+    found: list[Table] = [rollups.put(question, partial(counted_raw, for_good, parts, frame, dims))]
+    return [*found, counted_raw(passing, parts, frame, dims)] if passing else found
 
 
 def by_sources(parts: Iterable[Part]) -> dict[Source, list[Part]]:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
 
 # SQLite takes no more than 500 in one statement.
 AT_ONCE = 100
@@ -18,6 +19,7 @@ Row = tuple[Any, ...]
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
+M = TypeVar("M", bound=Model)
 # A type, and which of a queryset's columns of that type.
 Column = tuple[str, int]
 
@@ -77,6 +79,19 @@ class Together:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[QuerySet[Any, Any], Answer[Any]]] = []
+        self._shared: dict[Any, Any] = {}
+        self._around: list[Callable[[], AbstractContextManager[None]]] = []
+
+    def shared(self, kind: "Callable[[Together], T]") -> T:
+        """The one of its kind that the page has."""
+        if kind not in self._shared:
+            self._shared[kind] = kind(self)
+        found: T = self._shared[kind]
+        return found
+
+    def around(self, asking: Callable[[], AbstractContextManager[None]]) -> None:
+        """Whenever the page asks, it does so inside of this, which may put more before it yields."""
+        self._around.append(asking)
 
     def put(self, rows: QuerySet[Any, Any], read: Callable[[Row], T]) -> Answer[T]:
         """``rows`` are of ``values_list``, not flat; ``read`` takes each as the queryset alone would give it."""
@@ -84,8 +99,27 @@ class Together:
         self._waiting.append((rows, answer))
         return answer
 
+    def put_objects(self, rows: QuerySet[M]) -> Answer[M]:
+        """As the queryset alone would give them, with what it annotates."""
+        names = [field.attname for field in rows.model._meta.concrete_fields]
+        further = list(rows.query.annotation_select)
+
+        def read(row: Row) -> M:
+            found = rows.model.from_db(rows.db, names, row[: len(names)])
+            for name, value in zip(further, row[len(names) :], strict=True):
+                setattr(found, name, value)
+            return found
+
+        return self.put(rows.order_by().values_list(*names, *further), read)
+
     def ask(self) -> None:
         """For all that waits. Where that is one, as it is."""
+        with ExitStack() as stack:
+            for asking in self._around:
+                stack.enter_context(asking())
+            self._ask()
+
+    def _ask(self) -> None:
         waiting, self._waiting = self._waiting, []
         for first in range(0, len(waiting), AT_ONCE):
             some = waiting[first : first + AT_ONCE]

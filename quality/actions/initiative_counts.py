@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Exists, Q, QuerySet, Value
 
 from escalations.enums import Timing
 from escalations.models import Conversation, Escalation
@@ -24,8 +24,13 @@ AT_ONCE = 100
 Window = tuple[datetime, datetime]
 
 
-def count(asked: Mapping[str, tuple[Initiative, Window]]) -> dict[str, Counted]:
-    """By the names that are asked for; windows are half-open, and an escalation belongs to that of its opening."""
+def count(
+    asked: Mapping[str, tuple[Initiative, Window]], together: Together | None = None
+) -> Mapping[str, Counted]:
+    """By the names that are asked for; windows are half-open, and an escalation belongs to that of its opening.
+
+    Asked when it is read, with all else that goes ``together``.
+    """
     if not asked:
         return {}
     escalations: dict[str, Any] = {}
@@ -37,14 +42,16 @@ def count(asked: Mapping[str, tuple[Initiative, Window]]) -> dict[str, Counted]:
         conversations[name] = Count("pk", filter=Q(started_at__gte=start, started_at__lt=end))
     first = min(start for _, (start, _) in asked.values())
     last = max(end for _, (_, end) in asked.values())
-    together = Together()
+    together = together or Together()
     work = Escalation.objects.filter(DATED, opened_at__gte=first, opened_at__lt=last)
     talk = Conversation.objects.filter(DATED, started_at__gte=first, started_at__lt=last)
     of_work, of_talk = _put(together, work, escalations), _put(together, talk, conversations)
-    return {
-        name: Counted(of_work[f"{name}_targeted"], of_work[f"{name}_all"], of_talk[name], end - start)
-        for name, (_, (start, end)) in asked.items()
-    }
+    return Later(
+        lambda: {
+            name: Counted(of_work[f"{name}_targeted"], of_work[f"{name}_all"], of_talk[name], end - start)
+            for name, (_, (start, end)) in asked.items()
+        }
+    )
 
 
 def _put(together: Together, rows: QuerySet[Any], counts: Mapping[str, Any]) -> Mapping[str, int]:
@@ -67,9 +74,9 @@ def targeted(initiative: Initiative) -> Q:
 
 
 def _of_teams(initiative: Initiative) -> Q:
-    """Prefetch ``teams`` where there are many initiatives."""
-    teams = [team.pk for team in initiative.teams.all()]
-    return Q(team__in=teams) if teams else Q()
+    """Without any team it is of all."""
+    named = Initiative.teams.through.objects.filter(initiative=initiative.pk)
+    return ~Q(Exists(named)) | Q(team__in=named.values("team"))
 
 
 def before(initiative: Initiative) -> Counted | None:
@@ -98,25 +105,26 @@ def measured_window(initiative: Initiative, now: datetime) -> Window:
     return max(initiative.started_at, end - MONTH), end
 
 
-def recent_counts(initiatives: Sequence[Initiative], now: datetime) -> dict[int, tuple[Counted, Counted]]:
+def recent_counts(
+    initiatives: Sequence[Initiative], now: datetime, together: Together | None = None
+) -> Mapping[int, tuple[Counted, Counted]]:
     """By primary key: of the measured window, and of all since the start."""
     asked: dict[str, tuple[Initiative, Window]] = {}
     for row in initiatives:
         window = measured_window(row, now)
         asked[f"recent_{row.pk}"] = (row, window)
         asked[f"since_{row.pk}"] = (row, (row.started_at or window[0], window[1]))
-    found = count(asked)
-    return {row.pk: (found[f"recent_{row.pk}"], found[f"since_{row.pk}"]) for row in initiatives}
+    found = count(asked, together)
+    return Later(lambda: {row.pk: (found[f"recent_{row.pk}"], found[f"since_{row.pk}"]) for row in initiatives})
 
 
-def effects(initiatives: Sequence[Initiative], now: datetime) -> dict[int, Effect | None]:
+def effects(
+    initiatives: Sequence[Initiative], now: datetime, together: Together | None = None
+) -> Mapping[int, Effect | None]:
     """By primary key; None before the start."""
-    found: dict[int, Effect | None] = {}
-    for first in range(0, len(initiatives), AT_ONCE):
-        some = initiatives[first : first + AT_ONCE]
-        counts = recent_counts(some, now)
-        found |= {row.pk: effect(row, *counts[row.pk], now) for row in some}
-    return found
+    some = (initiatives[first : first + AT_ONCE] for first in range(0, len(initiatives), AT_ONCE))
+    asked = [(rows, recent_counts(rows, now, together)) for rows in some]
+    return Later(lambda: {row.pk: effect(row, *counts[row.pk], now) for rows, counts in asked for row in rows})
 
 
 def effect(initiative: Initiative, recent: Counted, since: Counted, now: datetime) -> Effect | None:

@@ -1,5 +1,7 @@
+from contextlib import contextmanager
 from datetime import UTC, date
 from decimal import Decimal
+from weakref import ref
 
 import pytest
 from django.db.models import Avg, Count, DecimalField, F, FloatField, Sum, Value
@@ -83,6 +85,19 @@ def test_all_that_is_put_before_the_first_is_read_is_one_query(rows, django_asse
         list(third)
 
 
+def test_objects_come_as_they_would_alone_with_what_is_annotated(rows, django_assert_num_queries):
+    together = Together()
+    escalations = Escalation.objects.annotate(held=Count("handling_intervals"))
+    found = together.put_objects(escalations)
+    together.put(Topic.objects.values_list("pk"), tuple)
+
+    with django_assert_num_queries(1):
+        read = {one.pk: {**vars(one), "_state": None} for one in found}
+
+    assert read == {one.pk: {**vars(one), "_state": None} for one in escalations}
+    assert {one.held for one in found} == {2, 0}
+
+
 def test_more_than_one_statement_takes_are_asked_in_several(django_assert_num_queries):
     together = Together()
     topic = factories.make_topic("billing")
@@ -98,6 +113,31 @@ def test_where_nothing_can_be_found_nothing_is_asked(django_assert_num_queries):
 
     with django_assert_num_queries(0):
         assert [list(answer) for answer in found] == [[], []]
+
+
+def test_a_page_has_one_of_a_kind():
+    page, other = Together(), Together()
+
+    assert page.shared(ref) is page.shared(ref)
+    assert (page.shared(ref)(), other.shared(ref)()) == (page, other)
+
+
+def test_it_asks_within_what_was_put_around_it(rows):
+    together, seen = Together(), []
+
+    @contextmanager
+    def around():
+        further = together.put(Topic.objects.values_list("name"), tuple)
+        seen.append("before")
+        yield
+        seen.append(list(further))
+
+    together.around(around)
+    assert seen == []
+    found = together.put(Topic.objects.values_list("slug"), tuple)
+
+    assert ("billing",) in list(found)
+    assert seen[0] == "before" and ("Billing",) in seen[1]
 
 
 def test_what_is_known_later_is_worked_out_once():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from operator import attrgetter
 
 from analytics.metrics.registry import METRICS, Measured
 from analytics.metrics.reports.asked import Asked
@@ -27,11 +28,12 @@ KPIS = (
 
 def sections(asked: Asked) -> tuple[Section, ...]:
     """Of the quarter: what counts, against the industry, and what initiatives changed."""
-    benchmarks = [row for row in Benchmark.objects.all() if row.metric in METRICS]
+    ran, positions = initiatives(asked), asked.together.put_objects(Benchmark.objects.all())
+    benchmarks = [row for row in sorted(positions, key=attrgetter("pk")) if row.metric in METRICS]
     found = asked.measured(dict.fromkeys((*KPIS, *(row.metric for row in benchmarks))))
-    events, ran = told_of(asked), initiatives(asked)
-    late, aims, added = overdue(ran, asked), asked.aims, items_of(asked)
-    changed = effects(ran, asked.now)
+    events, late = told_of(asked), overdue(ran, asked)
+    aims, added = asked.aims, items_of(asked)
+    changed = effects(ran, asked.now, asked.together)
     before = f"in {quarter_name(asked.period.before.days()[0])}{' by then' if asked.period.is_running else ''}"
     items = action_items(added, asked.now)
     return (

@@ -1,6 +1,6 @@
 """How far the initiatives have come, and what they have changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -15,7 +15,7 @@ from quality.models import Initiative, InitiativeStep
 COLUMNS = ("Initiative", "Complete", "Standing", "Measured effect")
 
 
-def initiatives(asked: Asked) -> list[Initiative]:
+def initiatives(asked: Asked) -> Sequence[Initiative]:
     """Those that ran at any time of the period; of the teams asked about, and of everybody."""
     rows = Initiative.objects.filter(started_at__lt=asked.window.end).filter(
         Q(ended_at=None) | Q(ended_at__gte=asked.window.start)
@@ -24,17 +24,16 @@ def initiatives(asked: Asked) -> list[Initiative]:
         others = Initiative.teams.through.objects.filter(initiative=OuterRef("pk")).exclude(team__in=asked.teams)
         rows = rows.filter(~Exists(others))
     done = Count("steps", filter=Q(steps__done_at__lt=asked.window.end))
-    return list(
-        rows.annotate(total=Count("steps"), done=done).prefetch_related("teams").order_by("starts_on", "pk")
-    )
+    return asked.together.put_objects(rows.annotate(total=Count("steps"), done=done))
 
 
 def initiatives_progress(
-    rows: list[Initiative], found: Mapping[int, Effect | None], late: Mapping[int, int]
+    rows: Sequence[Initiative], found: Mapping[int, Effect | None], late: Mapping[int, int]
 ) -> Section:
     """By the initiatives' primary keys what each has changed, and how many of its steps are overdue."""
     lines = [
-        (row.name, _complete(row), _standing(row, found[row.pk], late), _effect(found[row.pk])) for row in rows
+        (row.name, _complete(row), _standing(row, found[row.pk], late), _effect(found[row.pk]))
+        for row in sorted(rows, key=lambda row: (row.starts_on, row.pk))
     ]
     return Section(
         "initiatives",
@@ -44,10 +43,12 @@ def initiatives_progress(
     )
 
 
-def overdue(rows: list[Initiative], asked: Asked) -> Iterable[tuple[int, int]]:
+def overdue(rows: Sequence[Initiative], asked: Asked) -> Iterable[tuple[int, int]]:
     """Of each initiative how many steps were due in the period and are not done."""
     last = asked.window.days()[-1]
-    found = InitiativeStep.objects.filter(initiative__in=rows, due__lte=last, done_at=None).order_by()
+    found = InitiativeStep.objects.filter(
+        initiative__in=[row.pk for row in rows], due__lte=last, done_at=None
+    ).order_by()
     return asked.together.put(found.values_list("initiative").annotate(Count("pk")), tuple)
 
 

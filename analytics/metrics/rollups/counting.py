@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analytics.metrics.rollups.facts import PAIRS, TOTAL, Pairs, text_of
+from analytics.metrics.rollups.facts import PAIRS, TOTAL, text_of
 from analytics.metrics.rollups.shape import REASON_AT, Block
+from helpninja.common.together import Together
 
 HOUR = 3600
 # So many stretches at most in one query.
@@ -52,58 +53,67 @@ def stretches(hours: Iterable[int]) -> list[Stretch]:
     return [(moment_of(first), moment_of(end)) for first, end in found]
 
 
-def count(block: Block, when: Sequence[Stretch], dimension: str | None = None) -> Iterator[Cells]:
-    """``dimension`` leaves out the others."""
-    for at in range(0, len(when), AT_ONCE):
-        yield from _count(block, when[at : at + AT_ONCE], dimension)
+def count(
+    block: Block, when: Sequence[Stretch], dimension: str | None = None, together: Together | None = None
+) -> Iterator[Cells]:
+    """``dimension`` leaves out the others. Asked at once or, given queries that go ``together``, with these."""
+    some = (when[at : at + AT_ONCE] for at in range(0, len(when), AT_ONCE))
+    return chain.from_iterable([_Count(block, stretches, dimension, together) for stretches in some])
 
 
-def _count(block: Block, when: Sequence[Stretch], dimension: str | None) -> Iterator[Cells]:
-    facts, clock = block.facts, block.facts.source.clock
-    dated = Q()
-    for start, end in when:
-        dated |= Q(**{f"{clock}__gte": start, f"{clock}__lt": end})
-    needed = facts.columns.keys() if dimension is None else {"reason", *PAIRS.get(dimension, (dimension,))}
-    names = [name for name in facts.columns if name in needed]
-    rows = list(block.facts_rows(dated, names))
-    if not rows:
-        return
-    pks, hours, *columns = zip(*rows, strict=True)
-    values = dict(zip(names, columns, strict=False))
-    table = _Table(
-        np.array(hours, np.int64),
-        np.array([REASON_AT[reason or ""] for reason in values["reason"]]) if facts.by_reason else None,
-        np.nan_to_num(np.array(columns[len(names) :], np.float64)),  # None, the sum of nothing, reads as NaN
-    )
-    for name, paired in _paired(block, values, pks, dated, dimension):
-        if dimension in (None, name):
-            yield from table.cells(name, paired)
+class _Count:
+    """Cells of some stretches: put among queries when it is made, and told apart when it is gone through."""
 
+    def __init__(
+        self, block: Block, when: Sequence[Stretch], dimension: str | None, together: Together | None
+    ) -> None:
+        self._block, self._dimension, facts = block, dimension, block.facts
+        dated, clock = Q(), facts.source.clock
+        for start, end in when:
+            dated |= Q(**{f"{clock}__gte": start, f"{clock}__lt": end})
+        wanted = {*PAIRS.get(dimension, (dimension,))} if dimension else {*facts.columns, *facts.also}
+        self._names = [name for name in facts.columns if name in wanted | {"reason"}]
+        self._rows = (together or Together()).put(block.facts_rows(dated, self._names), tuple)
+        self._several: Sequence[tuple[Any, ...]] = ()
+        if facts.several is not None and wanted & {*facts.also}:
+            self._several = (together or Together()).put(facts.several.find(block.rows().filter(dated)), tuple)
 
-def _paired(
-    block: Block, values: Mapping[str, Sequence[Any]], pks: Sequence[int], dated: Q, dimension: str | None
-) -> "Iterator[tuple[str, _Paired]]":
-    """By dimension; others than that one may be among them."""
-    facts, everywhere = block.facts, np.arange(len(pks))
-    yield TOTAL, _Paired(everywhere, np.zeros(len(pks), np.int64), [""])
-    found = {name: _Paired.of(everywhere, of) for name, of in values.items()}
-    yield from found.items()
-    for name, (first, second) in facts.pairs.items():
-        if found.keys() >= {first, second}:
-            yield name, found[first].and_of(found[second])
-    if facts.several is not None and (dimension is None or {*facts.also} & {*PAIRS.get(dimension, (dimension,))}):
-        yield from _several(facts.several(block.rows().filter(dated)), pks)
+    def __iter__(self) -> Iterator[Cells]:
+        if not self._rows:
+            return
+        pks, hours, *columns = zip(*self._rows, strict=True)
+        values = dict(zip(self._names, columns, strict=False))
+        reasons = (
+            np.array([REASON_AT[reason or ""] for reason in values["reason"]]) if "reason" in values else None
+        )
+        # None, the sum of nothing, reads as NaN.
+        shares = np.nan_to_num(np.array(columns[len(self._names) :], np.float64))
+        table = _Table(np.array(hours, np.int64), reasons, shares)
+        for name, paired in self._paired(values, pks):
+            if self._dimension in (None, name):
+                yield from table.cells(name, paired)
 
+    def _paired(self, values: Mapping[str, Sequence[Any]], pks: Sequence[int]) -> "Iterator[tuple[str, _Paired]]":
+        """By dimension; others than that one may be among them."""
+        everywhere = np.arange(len(pks))
+        yield TOTAL, _Paired(everywhere, np.zeros(len(pks), np.int64), [""])
+        found = {name: _Paired.of(everywhere, of) for name, of in values.items()}
+        yield from found.items()
+        for name, (first, second) in self._block.facts.pairs.items():
+            if found.keys() >= {first, second}:
+                yield name, found[first].and_of(found[second])
+        yield from self._paired_several(pks)
 
-def _several(pairs: Pairs, pks: Sequence[int]) -> "Iterator[tuple[str, _Paired]]":
-    """No pair occurs twice."""
-    place_of = {pk: place for place, pk in enumerate(pks)}
-    found: dict[str, dict[tuple[int, Any], None]] = {}
-    for name, pk, value in pairs:
-        if pk in place_of:
-            found.setdefault(name, {})[place_of[pk], value] = None
-    for name, of in found.items():
-        yield name, _Paired.of(np.array([place for place, _ in of]), [value for _, value in of])
+    def _paired_several(self, pks: Sequence[int]) -> "Iterator[tuple[str, _Paired]]":
+        """No pair occurs twice."""
+        place_of = {pk: place for place, pk in enumerate(pks)}
+        found: dict[str, dict[tuple[int, Any], None]] = {}
+        several = self._block.facts.several
+        for name, pk, value in chain.from_iterable(several.pairs(row) for row in self._several) if several else ():
+            if pk in place_of:
+                found.setdefault(name, {})[place_of[pk], value] = None
+        for name, of in found.items():
+            yield name, _Paired.of(np.array([place for place, _ in of]), [value for _, value in of])
 
 
 @dataclass(frozen=True)

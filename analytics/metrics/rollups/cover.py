@@ -16,9 +16,12 @@ DAY = timedelta(days=1)
 MIDDLE = 16
 
 
-@dataclass
+@dataclass(eq=False)
 class Cover:
-    """How often to count each month and day, and of days in part how often each hour. To be read only."""
+    """How often to count each month and day, and of days in part how often each hour.
+
+    To be read only: whoever asks for the same stretch has the same one.
+    """
 
     months: Counter[date] = field(default_factory=Counter)
     days: Counter[date] = field(default_factory=Counter)

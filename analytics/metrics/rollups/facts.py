@@ -26,9 +26,19 @@ PAIRS = {f"{first}+{second}": (first, second) for first, second in combinations(
 # Of these the values are ids, of the others texts.
 IDS = ("topic", "team", "plan", "agent", "priority")
 PLACES = ("plan", "region", "channel")
+HANDLED_BY = ("resolved_by", "first_responder", "handling_intervals__agent")
 COLUMNS = ("topic", "team", "plan", "region", "channel", "reason", "priority")
 
+# Of a dimension's name, a row's key and a value.
 Pairs = Iterator[tuple[str, int, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Several:
+    """Where a row may have several values of a dimension: ``find`` asks of rows what ``pairs`` are read off."""
+
+    find: Callable[[QuerySet[Any]], QuerySet[Any, tuple[Any, ...]]]
+    pairs: Callable[[tuple[Any, ...]], Pairs]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +47,7 @@ class Facts:
 
     source: Source
     columns: Mapping[str, str | Combinable]
-    several: Callable[[QuerySet[Any]], Pairs] | None = None
+    several: Several | None = None
     also: tuple[str, ...] = ()
 
     @cached_property
@@ -83,32 +93,33 @@ def _of_rating() -> dict[str, str | Combinable]:
     }
 
 
-def _handlers(rows: QuerySet[Any]) -> Pairs:
+def _handlers(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
     """Who held it, answered it first or resolved it."""
-    return _agents(rows.values_list("pk", "resolved_by", "first_responder", "handling_intervals__agent"))
+    return rows.order_by().values_list("pk", *HANDLED_BY).distinct()
 
 
-def _agents(rows: QuerySet[Any, tuple[Any, ...]]) -> Pairs:
-    for pk, *agents in rows.order_by().distinct():
-        for agent in agents:
-            if agent is not None:
-                yield "agent", pk, agent
+def _conversation_handlers(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
+    escalated = rows.filter(escalations__isnull=False).order_by()
+    return escalated.values_list("pk", *(f"escalations__{name}" for name in HANDLED_BY)).distinct()
 
 
-def _conversation_handlers(rows: QuerySet[Any]) -> Pairs:
-    handled = [f"escalations__{name}" for name in ("resolved_by", "first_responder", "handling_intervals__agent")]
-    return _agents(rows.filter(escalations__isnull=False).values_list("pk", *handled))
+def _agents(row: tuple[Any, ...]) -> Pairs:
+    pk, *agents = row
+    return (("agent", pk, agent) for agent in agents if agent is not None)
 
 
-def _messages(rows: QuerySet[Any]) -> Pairs:
-    names = [f"conversation__escalations__{name}" for name in COLUMNS]
-    escalated = rows.filter(conversation__escalations__isnull=False)
-    for pk, *values in escalated.order_by().values_list("pk", *names).distinct():
-        of = dict(zip(COLUMNS, values, strict=True))
-        for name, value in of.items():
-            yield name, pk, value
-        for name, (first, second) in PAIRS.items():
-            yield name, pk, (of[first], of[second])
+def _escalations_of_messages(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
+    escalated = rows.filter(conversation__escalations__isnull=False).order_by()
+    return escalated.values_list("pk", *(f"conversation__escalations__{name}" for name in COLUMNS)).distinct()
+
+
+def _columns(row: tuple[Any, ...]) -> Pairs:
+    pk, *values = row
+    of = dict(zip(COLUMNS, values, strict=True))
+    for name, value in of.items():
+        yield name, pk, value
+    for name, (first, second) in PAIRS.items():
+        yield name, pk, (of[first], of[second])
 
 
 def text_of(value: Any) -> str:
@@ -122,19 +133,20 @@ def _facts() -> Iterator[Facts]:
     told: dict[str, str | Combinable] = {name: name for name in PLACES}
     told |= {"topic": conversation_topic(), "team": conversation_team()}
     held = _of_escalation("escalation__", agent="agent")
-    yield Facts(sources.CONVERSATIONS, told, _conversation_handlers, ("agent",))
-    yield Facts(sources.OPENED, _of_escalation(), _handlers, ("agent",))
+    handlers = Several(_handlers, _agents)
+    yield Facts(sources.CONVERSATIONS, told, Several(_conversation_handlers, _agents), ("agent",))
+    yield Facts(sources.OPENED, _of_escalation(), handlers, ("agent",))
     yield Facts(sources.RESPONDED, _of_escalation(agent="first_responder"))
     yield Facts(sources.RESOLVED_ONCE, _of_escalation(agent="resolved_by"))
     yield Facts(sources.RESOLVED, _of_escalation(agent="resolved_by"))
-    yield Facts(sources.JUDGED, _of_escalation(), _handlers, ("agent",))
+    yield Facts(sources.JUDGED, _of_escalation(), handlers, ("agent",))
     yield Facts(sources.RATED, _of_rating())
     yield Facts(sources.SURVEYED, _of_rating())
     yield Facts(sources.HANDLED, held)
     yield Facts(sources.COSTED, held)
     yield Facts(sources.REVIEWED, held)
-    yield Facts(sources.HUMAN_MESSAGES, {"agent": "agent"}, _messages, COLUMNS)
-    yield Facts(sources.ESCALATED_MESSAGES, _of_escalation(), _handlers, ("agent",))
+    yield Facts(sources.HUMAN_MESSAGES, {"agent": "agent"}, Several(_escalations_of_messages, _columns), COLUMNS)
+    yield Facts(sources.ESCALATED_MESSAGES, _of_escalation(), handlers, ("agent",))
 
 
 # By source; those by whose hours volume is drawn first: their sums are kept by the hour in every tier.

@@ -1,15 +1,19 @@
-"""The rollups that a question needs, as arrays."""
+"""The rollups that questions need, as arrays, and what these add up to."""
 
+from collections.abc import Sequence
 from datetime import date
+from math import prod
 from typing import Any
 
 import numpy as np
-from django.db.models import BinaryField, Case, F, Q, Value, When
+from django.db.models import BinaryField, Case, F, Q, QuerySet, Value, When
 from numpy.typing import NDArray
 
+from analytics.metrics.rollups.cover import Cover
 from analytics.metrics.rollups.packing import HOURS, add_packed, add_squeezed
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
+from helpninja.common.together import Together
 
 Numbers = NDArray[np.float64]
 
@@ -17,9 +21,8 @@ Numbers = NDArray[np.float64]
 class Sheet:
     """Of one value of a dimension, or of all (None): what is needed is put down first, then fetched at once.
 
-    ``sums`` is by value, piece and place, ``clock`` by hour of the day besides; ``place_of`` says which piece is
-    which. ``hours`` has days in parts, by value, place and hour. The ``clock`` is that of the ``clocked`` days, or
-    of all where it ``is_clocked``.
+    ``clocked`` days, and all pieces where it ``is_clocked``, come with the sums by hour of the first places;
+    ``parted`` days with those of all places.
     """
 
     def __init__(self, dimension: str, value: str | None) -> None:
@@ -30,28 +33,11 @@ class Sheet:
         self.is_clocked = False
         self._of = Q(dimension=dimension) if value is None else Q(dimension=dimension, value=value)
         self.values: list[str] = [] if value is None else [value]
+        self._times_of: dict[tuple[Cover, ...], Numbers] = {}
+        self._whole_of: dict[tuple[Cover, ...], Numbers] = {}
 
-    def fetch(self) -> None:
-        """One query."""
-        pieces = [*((Tier.MONTH, month) for month in self.months), *((Tier.DAY, day) for day in self.days)]
-        self.place_of = {piece: place for place, piece in enumerate(pieces)}
-        rows = self._rows()
-        self.values += sorted({value for value, *_ in rows} - set(self.values))
-        number_of = {value: number for number, value in enumerate(self.values)}
-        self.sums = np.zeros((len(self.values), len(pieces), size()))
-        has_clock = self.is_clocked or self.clocked
-        self.clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS) if has_clock else (0,))
-        self.hours = {day: np.zeros((len(self.values), size(), HOURS)) for day in self.parted}
-        for value, tier, start, sums, clock, hours in rows:
-            number, place = number_of[value], self.place_of.get((tier, start))
-            if place is not None:
-                add_packed(sums, self.sums[number, place])
-                if clock is not None:
-                    add_squeezed(clock, self.clock[number, place])
-            if hours is not None:
-                add_squeezed(hours, self.hours[start][number])
-
-    def _rows(self) -> list[tuple[Any, ...]]:
+    def put(self, together: Together) -> None:
+        """What is needed, among a page's queries."""
         pieces = Q(tier=Tier.MONTH, start__in=self.months) | Q(tier=Tier.DAY, start__in=self.days | self.parted)
         nothing = Value(None, BinaryField())
         clocked = When(tier=Tier.DAY, start__in=self.clocked, then="clock")
@@ -64,4 +50,75 @@ class Sheet:
             F("clock") if self.is_clocked else Case(clocked, default=nothing),
             Case(parted, default=nothing),
         )
-        return list(Rollup.objects.filter(pieces, self._of).values_list(*columns))
+        rows: QuerySet[Any, tuple[Any, ...]] = Rollup.objects.filter(pieces, self._of).values_list(*columns)
+        self._rows = together.put(rows, tuple)
+
+    def lay_out(self) -> None:
+        """Once it was asked: from then on its numbers can be read."""
+        pieces = [*((Tier.MONTH, month) for month in self.months), *((Tier.DAY, day) for day in self.days)]
+        self._place_of = {piece: place for place, piece in enumerate(pieces)}
+        self.values += sorted({value for value, *_ in self._rows} - set(self.values))
+        number_of = {value: number for number, value in enumerate(self.values)}
+        self._sums = np.zeros((len(self.values), len(pieces), size()))
+        has_clock = self.is_clocked or self.clocked
+        self._clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS) if has_clock else (0,))
+        self._hours = {day: np.zeros((len(self.values), size(), HOURS)) for day in self.parted}
+        for value, tier, start, sums, clock, hours in self._rows:
+            number, place = number_of[value], self._place_of.get((tier, start))
+            if place is not None:
+                add_packed(sums, self._sums[number, place])
+                if clock is not None:
+                    add_squeezed(clock, self._clock[number, place])
+            if hours is not None:
+                add_squeezed(hours, self._hours[start][number])
+
+    def whole(self, covers: Sequence[Cover]) -> Numbers:
+        """The sums by cover, value and place, put together once for all sources that are asked of these covers.
+
+        Of places whose parted days were not asked for they are wrong.
+        """
+        key = tuple(covers)
+        if key not in self._whole_of:
+            whole = self._whole_of[key] = _times_all(self._times(covers), self._sums)
+            for at, cover in enumerate(covers):
+                for day, often in cover.hours.items():
+                    hours = self.hours_of(day)
+                    whole[at, :, : hours.shape[1]] += hours @ often
+        return self._whole_of[key]
+
+    def whole_by_hour(self, covers: Sequence[Cover], places: slice, *, clocked: bool) -> Numbers:
+        """By cover, value, place and hour of the day; ``clocked`` places are kept so in every piece."""
+        if clocked:
+            whole = _times_all(self._times(covers), self._clock[:, :, places])
+        else:
+            whole = np.zeros((len(covers), len(self.values), places.stop - places.start, HOURS))
+        for at, cover in enumerate(covers):
+            for day, often in ({} if clocked else cover.days).items():
+                whole[at] += often * self.hours_of(day)[:, places]
+            for day, each in cover.hours.items():
+                whole[at] += each * self.hours_of(day)[:, places]
+        return whole
+
+    def hours_of(self, day: date) -> Numbers:
+        """By value, place and hour: of all places or, where only these were asked for, of those first ones."""
+        if day in self._hours:
+            return self._hours[day]
+        return self._clock[:, self._place_of[Tier.DAY, day]]
+
+    def _times(self, covers: Sequence[Cover]) -> Numbers:
+        """How often each cover has each piece."""
+        key = tuple(covers)
+        if key not in self._times_of:
+            times = self._times_of[key] = np.zeros((len(covers), len(self._place_of)))
+            for at, cover in enumerate(covers):
+                for tier, pieces in ((Tier.MONTH, cover.months), (Tier.DAY, cover.days)):
+                    for start, often in pieces.items():
+                        times[at, self._place_of[tier, start]] = often
+        return self._times_of[key]
+
+
+def _times_all(times: Numbers, pieces: Numbers) -> Numbers:
+    """By cover and value, what the pieces add up to."""
+    values, count, *shape = pieces.shape
+    whole: Numbers = (times @ pieces.reshape(values, count, prod(shape))).swapaxes(0, 1)
+    return whole.reshape(len(times), values, *shape)
