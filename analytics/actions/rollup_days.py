@@ -10,12 +10,12 @@ from analytics.metrics.rollups.packing import (
     HOURS,
     Numbers,
     add_packed,
-    add_squeezed,
     day_of,
     first_hour,
     month_of,
     packed,
     squeezed,
+    unsqueeze,
 )
 from analytics.metrics.rollups.shape import Block, blocks, clocked_size, size
 from analytics.models import Rollup, Tier
@@ -42,7 +42,7 @@ class Days:
         }
         self._before = {key: _empty() for key in self._kept}
         for key, row in self._kept.items():
-            add_squeezed(row.hours, self._before[key])
+            unsqueeze(row.hours, self._before[key])
         self.hours = {key: hours.copy() for key, hours in self._before.items()}
 
     @classmethod
@@ -96,7 +96,7 @@ class Days:
                 dimension=dimension,
                 value=value,
                 sums=packed(numbers.sum(1)),
-                clock=squeezed(numbers[: clocked_size()]),
+                clock=packed(numbers[: clocked_size()]),
                 hours=squeezed(numbers),
             )
 
@@ -141,7 +141,7 @@ class _Sums:
             self.sums[key] = (np.zeros(size()), np.zeros(clocked_size() * HOURS))
         sums, clock = self.sums[key]
         add_packed(row.sums, sums, sign)
-        add_squeezed(row.clock, clock, sign)
+        add_packed(row.clock, clock, sign)
 
     def add_to(self, month: Rollup) -> None:
         """Of what else is kept of it, nothing is counted here."""
@@ -156,5 +156,5 @@ class _Sums:
                 dimension=dimension,
                 value=value,
                 sums=packed(sums),
-                clock=squeezed(clock),
+                clock=packed(clock),
             )

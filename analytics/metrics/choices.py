@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 from agents.models import Team
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame
 from billing.models import Plan
 from escalations.models import Conversation, Topic
+from helpninja.common.fixed import Fixed
+
+NO_RANK = Value(0, IntegerField())
 
 
 @dataclass(frozen=True)
@@ -33,18 +38,10 @@ class Choices:
     @classmethod
     def load(cls, team_ids: frozenset[int] | None) -> Self:
         """In one query; ``team_ids`` None offers all teams."""
-        teams = Team.objects.all() if team_ids is None else Team.objects.filter(pk__in=team_ids)
-        rows = sorted(
-            _rows(teams, "team", "slug").union(
-                _rows(Plan.objects.all(), "plan", "code", "rank"),
-                _rows(Topic.objects.all(), "topic", "slug"),
-                all=True,
-            ),
-            key=lambda row: (row["rank_"], row["name_"]),
-        )
         found: dict[str, list[Choice]] = {"team": [], "plan": [], "topic": []}
-        for row in rows:
-            found[row["kind"]].append(Choice(row["pk_"], row["code_"], row["name_"]))
+        for kind, pk, code, name, _ in sorted(_all().rows(), key=lambda row: (row[4], row[3])):
+            if kind != "team" or team_ids is None or pk in team_ids:
+                found[kind].append(Choice(pk, code, name))
         return cls(tuple(found["team"]), tuple(found["plan"]), tuple(found["topic"]))
 
     def text(self, filters: Filters) -> str:
@@ -63,14 +60,17 @@ def _names(offered: Iterable[Choice], ids: Collection[int]) -> list[str]:
     return [choice.name for choice in offered if choice.id in ids]
 
 
-def _rows(queryset: QuerySet[Any], kind: str, code: str, rank: str = "") -> QuerySet[Any, dict[str, Any]]:
-    return queryset.order_by().values(
-        kind=Value(kind, CharField()),
-        pk_=F("pk"),
-        code_=F(code),
-        name_=F("name"),
-        rank_=F(rank) if rank else Value(0, IntegerField()),
-    )
+@cache
+def _all() -> Fixed:
+    """Kind, id, code, name and rank."""
+    teams, plans = _rows(Team.objects.all(), "team", "slug"), _rows(Plan.objects.all(), "plan", "code", F("rank"))
+    return Fixed(teams.union(plans, _rows(Topic.objects.all(), "topic", "slug"), all=True))
+
+
+def _rows(
+    queryset: QuerySet[Any], kind: str, code: str, rank: Combinable = NO_RANK
+) -> QuerySet[Any, tuple[Any, ...]]:
+    return queryset.order_by().values_list(Value(kind, CharField()), "pk", code, "name", rank)
 
 
 def places(frame: Frame) -> Sequence[tuple[str, str]]:

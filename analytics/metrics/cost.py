@@ -12,7 +12,7 @@ from analytics.metrics.filters import Filters
 from analytics.metrics.readings import Narrow, Read, Rows, everything
 from analytics.metrics.sources import COSTED, OPENED, PLACED, RESOLVED, UNCOSTED
 from analytics.metrics.tally import Frame, Part, Splits, Tally, tally
-from analytics.metrics.times import Since
+from analytics.metrics.times import Since, since
 from billing.decisions import MonthShare, cost_per_resolution
 from billing.models import SharedCost
 from helpninja.common.together import Later
@@ -86,4 +86,4 @@ def _opened_by_month(frame: Frame) -> Mapping[int, int]:
 
 def _month(frame: Frame) -> Since:
     """Unlike truncation it costs SQLite no call of Python for each row."""
-    return Since("opened_at", frame.span.month_starts())
+    return since("opened_at", tuple(frame.span.month_starts()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,6 +20,12 @@ class Since(Case):
             *(When(**{f"{clock}__gte": start, "then": Value(number)}) for number, start in latest_first),
             output_field=IntegerField(),
         )
+
+
+@lru_cache(maxsize=256)
+def since(clock: str, starts: tuple[datetime, ...]) -> Since:
+    """Remembered, since making it takes longer than most of what is done with it."""
+    return Since(clock, starts)
 
 
 class HourNumber(Func):

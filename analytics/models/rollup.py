@@ -17,7 +17,7 @@ class Rollup(models.Model):
 
     The columns are packed arrays of float64; ``analytics.metrics.rollups.shape`` says which number is whose.
     ``sums`` has one number for each place, ``clock`` 24 for each of the first places (by hour of the day) and
-    ``hours``, of days alone, 24 for each place, both compressed.
+    ``hours``, of days alone, 24 for each place, compressed.
     """
 
     tier = models.PositiveSmallIntegerField(choices=Tier)

@@ -137,7 +137,7 @@ def _asked(querysets: Sequence[QuerySet[Any, Row]]) -> list[list[Row]]:
     if not asked:
         return found
     columns = _columns(asked)
-    with connection.cursor() as cursor:
+    with _cursor(connection, columns) as cursor:
         cursor.execute(
             " UNION ALL ".join(branch.select(columns) for branch in asked),
             [param for branch in asked for param in branch.params],
@@ -147,6 +147,11 @@ def _asked(querysets: Sequence[QuerySet[Any, Row]]) -> list[list[Row]]:
     for branch in asked:
         found[branch.number] = branch.read(found[branch.number], columns)
     return found
+
+
+def _cursor(connection: Any, columns: Sequence[Column]) -> Any:
+    types = {of_type for of_type, _ in columns}
+    return connection.binary_cursor() if "bytea" in types and "jsonb" not in types else connection.cursor()
 
 
 class _Branch:

@@ -73,8 +73,8 @@ class Window:
         Whole days stay whole days: over a clock change their length is counted in days, not in hours.
         """
         if self.is_whole_days:
-            days = self.days()
-            return Window(_midnight(days[0] - timedelta(days=len(days)), self.zone), self.start, self.zone)
+            length = self.last_day - self.first_day + timedelta(days=1)
+            return Window(_midnight(self.first_day - length, self.zone), self.start, self.zone)
         return Window(self.start - (self.end - self.start), self.start, self.zone)
 
     def before(self, comparison: Comparison) -> "Window":

@@ -4,11 +4,12 @@ from decimal import Decimal
 from weakref import ref
 
 import pytest
-from django.db.models import Avg, Count, DecimalField, F, FloatField, Sum, Value
+from django.db.models import Avg, BinaryField, Count, DecimalField, F, FloatField, Sum, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, ExtractHour, TruncDate, TruncMonth
 
 from agents.models import Agent, Presence
+from analytics.models import Rollup, Tier
 from billing.models import CustomerEvent
 from escalations.models import Escalation, HandlingInterval, Rating, Topic
 from helpninja.common.together import AT_ONCE, Later, Together
@@ -61,6 +62,21 @@ def querysets():
     yield Agent.objects.order_by().values_list("name", "public_id", "user__is_active")
     yield Topic.objects.none().values_list("pk")
     yield Presence.objects.order_by().values_list("agent", "at")
+
+
+def test_with_bytes_among_them_too(rows):
+    content = bytes(range(256))
+    Rollup.objects.create(tier=Tier.DAY, start=NOON.date(), dimension="total", sums=content, clock=b"")
+    together = Together()
+
+    found = [together.put(queryset, tuple) for queryset in querysets()]
+    ((day, sums, clock, hours),) = together.put(
+        Rollup.objects.values_list("start", "sums", "clock", Value(None, BinaryField())), tuple
+    )
+
+    assert (day, bytes(sums), bytes(clock), hours) == (NOON.date(), content, b"", None)
+    for answer, queryset in zip(found, querysets(), strict=True):
+        assert sorted(answer, key=repr) == sorted(map(tuple, queryset), key=repr)
 
 
 def test_each_is_answered_as_if_it_had_been_asked_alone_type_by_type(rows):

@@ -33,7 +33,7 @@ class Asked:
     parts: Sequence[Part]
     dimension: str
     value: str | None
-    segments: list[Segment]
+    segments: tuple[Segment, ...] = ()
     split_as: str = ""
     reason_as: str = ""
     hour_as: str = ""
@@ -65,7 +65,7 @@ def asked(source: Source, parts: Sequence[Part], dims: Mapping[str, Any], frame:
         return None
     if narrow[0] not in block.facts.dimensions:
         return None
-    found = Asked(block, parts, *narrow, segments=[])
+    found = Asked(block, parts, *narrow)
     times: dict[str, Any] = {}
     for name, expression in dims.items():
         if is_time(expression, source.clock):
@@ -77,7 +77,7 @@ def asked(source: Source, parts: Sequence[Part], dims: Mapping[str, Any], frame:
         return None
     found.hour_as = hours[0] if hours else ""
     found.labels = [name for name in times if name not in hours]
-    found.segments = segments(frame, {name: times[name] for name in found.labels}, by_hour=bool(hours)) or []
+    found.segments = segments(frame, {name: times[name] for name in found.labels}, by_hour=bool(hours)) or ()
     return found if found.segments else None
 
 

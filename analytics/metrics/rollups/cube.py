@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.metrics.frames import Part
+from analytics.metrics.frames import BEFORE, NOW, Part
 from analytics.metrics.tables import Row
 
 SEGMENTS, VALUES, REASONS, HOURS = range(4)
@@ -79,8 +80,11 @@ class Cube:
         return Cube(self.number_of, self.kinds, self.periods[wanted], labels, axes, sums)
 
     def _segments(self, period: int, dims: Mapping[str, Any]) -> NDArray[np.bool_]:
-        of_period: NDArray[np.bool_] = self.periods == period
-        return of_period & self._labelled(dims)
+        return self._of_period[period] & self._labelled(dims) if dims else self._of_period[period]
+
+    @cached_property
+    def _of_period(self) -> Mapping[int, NDArray[np.bool_]]:
+        return {period: self.periods == period for period in (NOW, BEFORE)}
 
     def _labelled(self, dims: Mapping[str, Any]) -> NDArray[np.bool_]:
         found = np.ones(len(self.periods), bool)

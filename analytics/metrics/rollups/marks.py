@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import (
@@ -26,6 +27,7 @@ from analytics.metrics.rollups.shape import revision
 from analytics.models import Mark, RollupState
 from escalations.enums import Author
 from escalations.models import Conversation, Escalation, HandlingInterval, Message, Rating
+from helpninja.common.fixed import Fixed
 from helpninja.common.together import Together
 from quality.models import Review
 
@@ -77,12 +79,7 @@ def unfolded(before: Unfolded | None = None) -> Unfolded | None:
 
     ``before``, found a moment ago, holds where the same is marked.
     """
-    ready = RollupState.objects.filter(revision=revision())
-    nothing = (Value(None, BigIntegerField()), Value(None, DateTimeField()))
-    rows = ready.values_list(nothing[0], Value(READY, CharField()), *nothing).union(
-        Mark.objects.order_by().values_list(*MARKED), all=True
-    )
-    marks = list(rows[: FEW + 2])
+    marks = _few(revision()).rows()
     kinds = {kind for _, kind, *_ in marks}
     if READY not in kinds or len(marks) > FEW + 1:
         return None
@@ -91,6 +88,15 @@ def unfolded(before: Unfolded | None = None) -> Unfolded | None:
         return before
     hours = hours_of(mark for mark in changed if mark[1] != Mark.TOPIC)
     return Unfolded(changed, hours, teams_moved=Mark.TOPIC in kinds)
+
+
+@cache
+def _few(revision: str) -> Fixed:
+    """Of all marks so many that it shows when they are too many, and a row that says that rollups are there."""
+    nothing = (Value(None, BigIntegerField()), Value(None, DateTimeField()))
+    ready = RollupState.objects.filter(revision=revision)
+    rows = ready.values_list(nothing[0], Value(READY, CharField()), *nothing)
+    return Fixed(rows.union(Mark.objects.order_by().values_list(*MARKED), all=True)[: FEW + 2])
 
 
 def hours_of(marks: Iterable[Marked]) -> Hours:

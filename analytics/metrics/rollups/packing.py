@@ -1,7 +1,9 @@
 """How a rollup keeps its numbers: arrays of float64, exact for whole numbers up to 2**53."""
 
 import zlib
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ EPOCH = date(1970, 1, 1)
 Numbers = NDArray[np.float64]
 # As psycopg and sqlite3 give what a column of bytes holds.
 Buffer = bytes | memoryview
-PLACE, NUMBER = np.dtype("<u4"), np.dtype("<f8")
+PLACE, WHOLE, NUMBER = np.dtype("<u2"), np.dtype("<u4"), np.dtype("<f8")
 
 
 def day_of(hour: int) -> date:
@@ -26,27 +28,56 @@ def first_hour(day: date) -> int:
 
 
 def packed(numbers: Numbers) -> bytes:
-    """Most sums of most rollups are 0: the others alone are kept, after their places."""
+    """Those that are not 0 after their places, and most of them in four bytes: whole numbers of less than 2**32.
+
+    How many these are, the places of these and of the others, these, the others.
+    """
     flat = numbers.ravel()
     places = np.flatnonzero(flat)
-    return places.astype(PLACE).tobytes() + flat[places].astype(NUMBER).tobytes()
+    assert len(flat) <= np.iinfo(PLACE).max + 1
+    if not len(places):
+        return b""
+    are_whole = (flat[places] >= 0) & (flat[places] < 2**32) & (flat[places] % 1 == 0)
+    whole, others = places[are_whole], places[~are_whole]
+    parts = (np.array(len(whole), PLACE), whole.astype(PLACE), others.astype(PLACE))
+    return b"".join(part.tobytes() for part in (*parts, flat[whole].astype(WHOLE), flat[others].astype(NUMBER)))
+
+
+def unpack(blob: Buffer, numbers: Numbers) -> None:
+    """Into zeros that lie as those numbers did which were packed, one after another."""
+    flat = numbers.reshape(-1)
+    for places, values in _parts(blob):
+        flat[places] = values
 
 
 def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
-    """Onto numbers that lie as those did which were packed, one after another."""
-    count = len(blob) // (PLACE.itemsize + NUMBER.itemsize)
-    places = np.frombuffer(blob, PLACE, count)
-    numbers.reshape(-1)[places] += sign * np.frombuffer(blob, NUMBER, count, places.nbytes)
+    """Onto numbers that lie so."""
+    flat = numbers.reshape(-1)
+    for places, values in _parts(blob):
+        flat[places] += sign * values.astype(NUMBER)
+
+
+def _parts(blob: Buffer) -> Iterator[tuple[NDArray[np.uint16], NDArray[Any]]]:
+    """Places and numbers: whole ones, then the others."""
+    if not len(blob):
+        return
+    whole = int.from_bytes(blob[:2], "little")
+    others = (len(blob) - 2 - 6 * whole) // 10
+    places = np.frombuffer(blob, PLACE, whole + others, 2)
+    first = 2 + places.nbytes
+    yield places[:whole], np.frombuffer(blob, WHOLE, whole, first)
+    if others:
+        yield places[whole:], np.frombuffer(blob, NUMBER, others, first + 4 * whole)
 
 
 def squeezed(numbers: Numbers) -> bytes:
-    """Packed, for numbers by the hour: these are many, and it takes longer to fetch them than to unpack them."""
+    """Packed, for days in parts: these numbers are very many, and seldom read."""
     return zlib.compress(packed(numbers), 1)
 
 
-def add_squeezed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
-    """As ``add_packed`` does."""
-    add_packed(zlib.decompress(blob), numbers, sign)
+def unsqueeze(blob: Buffer, numbers: Numbers) -> None:
+    """As ``unpack`` does."""
+    unpack(zlib.decompress(blob), numbers)
 
 
 def month_of(day: date | datetime) -> date:

@@ -24,9 +24,12 @@ BY_DAY, BY_WEEK, BY_MONTH = (TruncDate, TruncDay), (TruncWeek,), (TruncMonth,)
 Start = tuple[datetime, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segment:
-    """A stretch of one period without a boundary inside; ``offset`` is its zone's, in whole hours."""
+    """A stretch of one period without a boundary inside; ``offset`` is its zone's, in whole hours.
+
+    Whoever asks for the same has the same one.
+    """
 
     period: int
     start: datetime
@@ -43,9 +46,9 @@ def is_time(expression: Any, clock: str) -> bool:
     return isinstance(expression, known) and expression.get_source_expressions() == [F(clock)]
 
 
-def segments(frame: Frame, buckets: Mapping[str, Any], *, by_hour: bool) -> list[Segment] | None:
+def segments(frame: Frame, buckets: Mapping[str, Any], *, by_hour: bool) -> tuple[Segment, ...] | None:
     """None where a bucket begins, or a zone lies, within an hour of UTC."""
-    found: list[Segment] = []
+    found: tuple[Segment, ...] = ()
     for period, window in ((BEFORE, frame.before), (NOW, frame.window)):
         if window is not None:
             cut = _cut(period, window, tuple(buckets.items()), by_hour)

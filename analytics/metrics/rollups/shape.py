@@ -9,8 +9,10 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.fields import DecimalField, IntegerField
+from numpy.typing import NDArray
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Part
@@ -21,7 +23,7 @@ from escalations.models import Conversation, Escalation, EscalationEvent, Handli
 from quality.models import Review
 
 # Raised when rollups are packed differently, so that those of before are built anew.
-PACKING = 5
+PACKING = 6
 REASONS = ("", *Reason.values)
 REASON_AT = {reason: place for place, reason in enumerate(REASONS)}
 # What triggers watch. Sums that look at anything else would not hear of its changes: they are not kept.
@@ -65,6 +67,12 @@ class Block:
     @property
     def places(self) -> slice:
         return slice(self.first, self.first + self.size)
+
+    def places_of(self, parts: Sequence[Part]) -> NDArray[np.int64]:
+        """Of these parts in the block, by reason and part."""
+        numbers = [self.number_of[part] for part in parts]
+        places: NDArray[np.int64] = np.arange(self.reasons)[:, None] * len(self.parts) + np.array(numbers)
+        return places
 
     @cached_property
     def number_of(self) -> dict[Part, int]:

@@ -1,16 +1,16 @@
 """The rollups that questions need, as arrays, and what these add up to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from math import prod
 from typing import Any
 
 import numpy as np
-from django.db.models import BinaryField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BinaryField, BooleanField, Case, F, Func, Q, QuerySet, Value, When
 from numpy.typing import NDArray
 
 from analytics.metrics.rollups.cover import Cover
-from analytics.metrics.rollups.packing import HOURS, add_packed, add_squeezed
+from analytics.metrics.rollups.packing import HOURS, unpack, unsqueeze
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
 from helpninja.common.together import Together
@@ -38,10 +38,10 @@ class Sheet:
 
     def put(self, together: Together) -> None:
         """What is needed, among a page's queries."""
-        pieces = Q(tier=Tier.MONTH, start__in=self.months) | Q(tier=Tier.DAY, start__in=self.days | self.parted)
+        pieces = _of(Tier.MONTH, self.months) | _of(Tier.DAY, self.days | self.parted)
         nothing = Value(None, BinaryField())
-        clocked = When(tier=Tier.DAY, start__in=self.clocked, then="clock")
-        parted = When(tier=Tier.DAY, start__in=self.parted, then="hours")
+        clocked = When(_of(Tier.DAY, self.clocked), then="clock")
+        parted = When(_of(Tier.DAY, self.parted), then="hours")
         columns = (
             "value",
             "tier",
@@ -66,37 +66,41 @@ class Sheet:
         for value, tier, start, sums, clock, hours in self._rows:
             number, place = number_of[value], self._place_of.get((tier, start))
             if place is not None:
-                add_packed(sums, self._sums[number, place])
+                unpack(sums, self._sums[number, place])
                 if clock is not None:
-                    add_squeezed(clock, self._clock[number, place])
+                    unpack(clock, self._clock[number, place])
             if hours is not None:
-                add_squeezed(hours, self._hours[start][number])
+                unsqueeze(hours, self._hours[start][number])
 
-    def whole(self, covers: Sequence[Cover]) -> Numbers:
+    def whole(self, covers: tuple[Cover, ...]) -> Numbers:
         """The sums by cover, value and place, put together once for all sources that are asked of these covers.
 
         Of places whose parted days were not asked for they are wrong.
         """
-        key = tuple(covers)
-        if key not in self._whole_of:
-            whole = self._whole_of[key] = _times_all(self._times(covers), self._sums)
+        if covers not in self._whole_of:
+            whole = self._whole_of[covers] = _times_all(self._times(covers), self._sums)
             for at, cover in enumerate(covers):
                 for day, often in cover.hours.items():
                     hours = self.hours_of(day)
                     whole[at, :, : hours.shape[1]] += hours @ often
-        return self._whole_of[key]
+        return self._whole_of[covers]
 
-    def whole_by_hour(self, covers: Sequence[Cover], places: slice, *, clocked: bool) -> Numbers:
-        """By cover, value, place and hour of the day; ``clocked`` places are kept so in every piece."""
-        if clocked:
-            whole = _times_all(self._times(covers), self._clock[:, :, places])
-        else:
-            whole = np.zeros((len(covers), len(self.values), places.stop - places.start, HOURS))
+    def clocked_by_hour(self, covers: tuple[Cover, ...], of: Callable[[Numbers], Numbers]) -> Numbers:
+        """By cover, value, and what ``of`` takes of numbers by place and hour: of places that have a clock."""
+        pieces = of(self._clock)
+        whole = _times_all(self._times(covers), pieces)
         for at, cover in enumerate(covers):
-            for day, often in ({} if clocked else cover.days).items():
-                whole[at] += often * self.hours_of(day)[:, places]
-            for day, each in cover.hours.items():
-                whole[at] += each * self.hours_of(day)[:, places]
+            for day, often in cover.hours.items():
+                whole[at] += often * pieces[:, self._place_of[Tier.DAY, day]]
+        return whole
+
+    def parted_by_hour(self, covers: tuple[Cover, ...], of: Callable[[Numbers], Numbers]) -> Numbers:
+        """The same of any places, where all days are parted."""
+        whole = np.stack([of(np.zeros((len(self.values), size(), HOURS)))] * len(covers))
+        for at, cover in enumerate(covers):
+            pieces: list[tuple[date, Any]] = [*cover.days.items(), *cover.hours.items()]
+            for day, often in pieces:
+                whole[at] += often * of(self._hours[day])
         return whole
 
     def hours_of(self, day: date) -> Numbers:
@@ -105,16 +109,29 @@ class Sheet:
             return self._hours[day]
         return self._clock[:, self._place_of[Tier.DAY, day]]
 
-    def _times(self, covers: Sequence[Cover]) -> Numbers:
+    def _times(self, covers: tuple[Cover, ...]) -> Numbers:
         """How often each cover has each piece."""
-        key = tuple(covers)
-        if key not in self._times_of:
-            times = self._times_of[key] = np.zeros((len(covers), len(self._place_of)))
+        if covers not in self._times_of:
+            times = self._times_of[covers] = np.zeros((len(covers), len(self._place_of)))
             for at, cover in enumerate(covers):
                 for tier, pieces in ((Tier.MONTH, cover.months), (Tier.DAY, cover.days)):
                     for start, often in pieces.items():
                         times[at, self._place_of[tier, start]] = often
-        return self._times_of[key]
+        return self._times_of[covers]
+
+
+class _StartsOn(Func):
+    """One of these days, written into the SQL: as parameters so many take longer than all else of the query."""
+
+    template = "%(expressions)s IN (%(days)s)"
+    output_field = BooleanField()
+
+    def __init__(self, days: Iterable[date]) -> None:
+        super().__init__("start", days=", ".join(f"'{day}'" for day in sorted(days)))
+
+
+def _of(tier: Tier, days: Collection[date]) -> Q:
+    return Q(_StartsOn(days), tier=tier) if days else Q(pk__in=())
 
 
 def _times_all(times: Numbers, pieces: Numbers) -> Numbers:

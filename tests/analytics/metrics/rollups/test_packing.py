@@ -2,9 +2,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.metrics.rollups.packing import add_packed, add_squeezed, packed, squeezed
+from analytics.metrics.rollups.packing import add_packed, packed, squeezed, unpack, unsqueeze
 
-NUMBERS = st.lists(st.sampled_from([0.0, 1.0, -2.5, 2.0**53, 0.1]), min_size=6, max_size=6)
+NUMBERS = st.lists(
+    st.sampled_from([0.0, 1.0, -2.5, -3.0, 2.0**32 - 1, 2.0**32, 2.0**53, 0.1]), min_size=6, max_size=6
+)
 
 
 @given(NUMBERS, NUMBERS, st.sampled_from([1, -1]))
@@ -17,12 +19,21 @@ def test_what_was_packed_is_added_where_it_was(kept, onto, sign):
     assert numbers.tolist() == (np.reshape(onto, (3, 2)) + sign * whole).tolist()
 
 
+@given(NUMBERS)
+def test_what_was_packed_is_unpacked(kept):
+    found = np.zeros(6)
+
+    unpack(packed(np.array(kept)), found)
+
+    assert found.tolist() == kept
+
+
 def test_what_was_squeezed_is_what_was_packed():
-    numbers, onto = np.array([0.0, 0.5, 0.0, 3.0]), np.ones(4)
+    numbers, found = np.array([0.0, 0.5, 0.0, 3.0]), np.zeros(4)
 
-    add_squeezed(squeezed(numbers), onto)
+    unsqueeze(squeezed(numbers), found)
 
-    assert onto.tolist() == [1.0, 1.5, 1.0, 4.0]
+    assert found.tolist() == numbers.tolist()
 
 
 def test_zeros_take_no_room():
