@@ -105,9 +105,9 @@ class FiltersQuery(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         choices: Choices = self.context["choices"]
-        offered = {"team": choices.teams, "plan": choices.plans, "topic": choices.topics}
-        for name, offer in offered.items():
-            ids = {choice.code: choice.id for choice in offer}
+        for name, offered in {"team": "teams", "plan": "plans", "topic": "topics"}.items():
+            # Where none is asked for, none need be looked up.
+            ids = {choice.code: choice.id for choice in getattr(choices, offered)} if attrs.get(name) else {}
             unknown = set(attrs.get(name, ())) - ids.keys()
             if unknown:
                 raise serializers.ValidationError({name: [_unknown(sorted(unknown), ids)]})

@@ -1,6 +1,8 @@
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -37,7 +39,7 @@ class QueryAnalytics(APIView):
     def post(self, request: Request) -> Response:
         sight = sight_of(Actor.of_request(request))
         assert sight is not None
-        query = parse(AnalyticsQuery, request, choices=Choices.load(sight.teams))
+        query = parse(AnalyticsQuery, request, choices=SimpleLazyObject(partial(Choices.load, sight.teams)))
         filters = filters_within(sight, query["filters"])
         frame = Frame(query["window"], filters, timezone.now(), query["comparison"])
         return Response(_answer(query, frame))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import DecimalField, F, QuerySet, Sum
@@ -15,6 +16,7 @@ from analytics.metrics.tally import Frame, Part, Splits, Tally, tally
 from analytics.metrics.times import Since, since
 from billing.decisions import MonthShare, cost_per_resolution
 from billing.models import SharedCost
+from helpninja.common.fixed import Fixed
 from helpninja.common.together import Later
 from helpninja.common.values import Value
 
@@ -46,12 +48,12 @@ class CostPerResolution:
         return {OPENED: {"cost_month": _month(frame)}}
 
     def reader(self, frame: Frame) -> Read:
-        months, amounts = frame.span.month_starts(), _shared_costs(frame)
-        numbers = {month.date(): number for number, month in enumerate(months)}
+        numbers = {month.date(): number for number, month in enumerate(frame.span.month_starts())}
+        amounts = _shared_costs(frame)
         opened = Later(lambda: _opened_by_month(frame))
 
         def read(found: Tally, period: int) -> Value:
-            by_month = {numbers[month]: amount for month, amount in amounts}
+            by_month = {numbers[month]: amount for month, amount in amounts if month in numbers}
             return _value(found, period, by_month, opened)
 
         return read
@@ -72,10 +74,13 @@ def _value(found: Tally, period: int, amounts: Mapping[int, Decimal], opened: Ma
 
 
 def _shared_costs(frame: Frame) -> Iterable[tuple[date, Decimal]]:
-    """What each month of the frame has."""
-    months = [month.date() for month in frame.span.month_starts()]
-    rows = SharedCost.objects.filter(month__in=months).order_by().values_list("month")
-    return frame.together.put(rows.annotate(total=Sum("amount")), lambda row: (row[0], row[1]))
+    """What each month has that has any."""
+    return frame.together.put(_of_months(), lambda row: (row[0], row[1]))
+
+
+@cache
+def _of_months() -> Fixed:
+    return Fixed(SharedCost.objects.order_by().values_list("month").annotate(total=Sum("amount")))
 
 
 def _opened_by_month(frame: Frame) -> Mapping[int, int]:

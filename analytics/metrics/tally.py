@@ -1,16 +1,21 @@
 """Counts and sums over sources, from rollups where they hold them, else by a grouped query for each source."""
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
+from analytics.metrics.filters import Filters
 from analytics.metrics.frames import BEFORE, NOW, Frame, Part, Splits
 from analytics.metrics.rollups.asking import asked
 from analytics.metrics.rollups.reading import Rollups
 from analytics.metrics.sources import Source
 from analytics.metrics.tables import Listed, Row, Table, Tally
+from helpninja.common.fixed import Fixed
+from helpninja.common.together import Query
+from helpninja.common.windows import Window
 
 __all__ = [
     "BEFORE",
@@ -55,7 +60,7 @@ def _tables(source: Source, parts: list[Part], frame: Frame, dims: Mapping[str, 
         return [counted_raw(source, parts, frame, dims)]
     for_good, passing = source.apart()
     found: list[Table] = [rollups.put(question, partial(counted_raw, for_good, parts, frame, dims))]
-    return [*found, counted_raw(passing, parts, frame, dims)] if passing else found
+    return [*found, _counted_now(passing, parts, frame, dims)] if passing else found
 
 
 def by_sources(parts: Iterable[Part]) -> dict[Source, list[Part]]:
@@ -66,23 +71,57 @@ def by_sources(parts: Iterable[Part]) -> dict[Source, list[Part]]:
     return found
 
 
-def counted_raw(source: Source, parts: list[Part], frame: Frame, dims: Mapping[str, Any]) -> Listed:
+def counted_raw(source: Source, parts: Sequence[Part], frame: Frame, dims: Mapping[str, Any]) -> Listed:
     """Asked when it is read, with all else that the frame collects."""
-    names = {f"part{index}": part for index, part in enumerate(parts)}
-    rows = (
+    return _listed(_counted(source, parts, frame, dims), parts, frame, dims)
+
+
+def _counted_now(source: Source, parts: Sequence[Part], frame: Frame, dims: Mapping[str, Any]) -> Listed:
+    """The same by a query that is made once: every page asks it, whatever the window, and finds almost nothing."""
+    window, before = frame.window, frame.before
+    meets = None if before is None else before.end == window.start
+    fixed = _fixed(source, tuple(parts), tuple(dims.items()), frame.filters, meets)
+    moments = (frame.now, window.start, window.end, *((before.start, before.end) if before else ()))
+    return _listed(fixed.filled(dict(zip(_places(meets), moments, strict=False))), parts, frame, dims)
+
+
+@lru_cache(maxsize=256)
+def _fixed(
+    source: Source,
+    parts: tuple[Part, ...],
+    dims: tuple[tuple[str, Any], ...],
+    filters: Filters,
+    meets: bool | None,
+) -> Fixed:
+    now, start, end, earlier, earlier_end = _places(meets)
+    before = None if meets is None else Window(earlier, earlier_end, "UTC")
+    frame = Frame(Window(start, end, "UTC"), filters, now, before)
+    return Fixed(_counted(source, parts, frame, dict(dims)))
+
+
+def _places(meets: bool | None) -> tuple[datetime, ...]:
+    """Moments that stand for those of a question: now, the window's ends and those of the one before."""
+    now, start, end, earlier, earlier_end = (datetime(1, 1, day, tzinfo=UTC) for day in (9, 5, 7, 1, 3))
+    return now, start, end, earlier, start if meets else earlier_end
+
+
+def _counted(source: Source, parts: Sequence[Part], frame: Frame, dims: Mapping[str, Any]) -> QuerySet[Any, Any]:
+    counted: QuerySet[Any, Any] = (
         source.within(frame.window, frame.filters, frame.now, frame.before)
         .order_by()
-        .annotate(in_period=_period(source, frame))
-        .annotate(**{f"by_{name}": expression for name, expression in dims.items()})
+        .annotate(in_period=_period(source, frame), **{f"by_{name}": of for name, of in dims.items()})
         .values_list("in_period", *(f"by_{name}" for name in dims))
-        .annotate(**{name: part.aggregate for name, part in names.items()})
+        .annotate(**{f"part{number}": part.aggregate for number, part in enumerate(parts)})
     )
+    return counted
 
+
+def _listed(query: Query, parts: Sequence[Part], frame: Frame, dims: Mapping[str, Any]) -> Listed:
     def read(row: tuple[Any, ...]) -> Row:
         period, values, sums = row[0], row[1 : 1 + len(dims)], row[1 + len(dims) :]
         return Row(period, dict(zip(dims, values, strict=True)), dict(zip(parts, sums, strict=True)))
 
-    return Listed(frame.together.put(rows, read))
+    return Listed(frame.together.put(query, read))
 
 
 def _period(source: Source, frame: Frame) -> Case | Value:

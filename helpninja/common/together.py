@@ -10,12 +10,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Expression, Model, QuerySet
 
+from helpninja.common.fixed import Fixed, Made, Row
+
 # SQLite takes no more than 500 in one statement.
 AT_ONCE = 100
 # What the database calls the types of which any value has its place in the column of the other.
 WIDEST = {"smallint": "bigint", "integer": "bigint", "varchar": "text", "char": "text"}
 
-Row = tuple[Any, ...]
+Query = QuerySet[Any, Any] | Fixed
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
@@ -78,7 +80,7 @@ class Together:
     """The queries of a page: what is put before the first answer is read costs one statement in all."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[QuerySet[Any, Any], Answer[Any]]] = []
+        self._waiting: list[tuple[Query, Answer[Any]]] = []
         self._shared: dict[Any, Any] = {}
         self._around: list[Callable[[], AbstractContextManager[None]]] = []
 
@@ -93,7 +95,7 @@ class Together:
         """Whenever the page asks, it does so inside of this, which may put more before it yields."""
         self._around.append(asking)
 
-    def put(self, rows: QuerySet[Any, Any], read: Callable[[Row], T]) -> Answer[T]:
+    def put(self, rows: Query, read: Callable[[Row], T]) -> Answer[T]:
         """``rows`` are of ``values_list``, not flat; ``read`` takes each as the queryset alone would give it."""
         answer = Answer(self, read)
         self._waiting.append((rows, answer))
@@ -123,30 +125,49 @@ class Together:
         waiting, self._waiting = self._waiting, []
         for first in range(0, len(waiting), AT_ONCE):
             some = waiting[first : first + AT_ONCE]
-            querysets = [queryset for queryset, _ in some]
-            found = [list(querysets[0])] if len(some) == 1 else _asked(querysets)
+            queries = [query for query, _ in some]
+            found = [_rows(queries[0])] if len(some) == 1 else _asked(queries)
             for (_, answer), rows in zip(some, found, strict=True):
                 answer.rows = rows
 
 
-def _asked(querysets: Sequence[QuerySet[Any, Row]]) -> list[list[Row]]:
-    connection = connections[querysets[0].db]
-    branches = [_Branch(number, queryset, connection) for number, queryset in enumerate(querysets)]
-    found: list[list[Row]] = [[] for _ in branches]
-    asked = [branch for branch in branches if branch.sql]
+def _rows(query: Query) -> list[Row]:
+    try:
+        return query.rows() if isinstance(query, Fixed) else list(query)
+    except EmptyResultSet:
+        return []
+
+
+def _asked(queries: Sequence[Query]) -> list[list[Row]]:
+    connection = connections[queries[0].db]
+    asked = list(_branches(queries, connection))
+    found: list[list[Row]] = [[] for _ in queries]
     if not asked:
         return found
-    columns = _columns(asked)
+    columns = list(dict.fromkeys(column for branch in asked for column in branch.names))
     with _cursor(connection, columns) as cursor:
         cursor.execute(
             " UNION ALL ".join(branch.select(columns) for branch in asked),
-            [param for branch in asked for param in branch.params],
+            [param for branch in asked for param in branch.made.params],
         )
         for number, *values in cursor.fetchall():
             found[number].append(values)
     for branch in asked:
         found[branch.number] = branch.read(found[branch.number], columns)
     return found
+
+
+def _branches(queries: Sequence[Query], connection: Any) -> "Iterator[_Branch]":
+    """Without those that can find nothing."""
+    for number, query in enumerate(queries):
+        try:
+            if isinstance(query, Fixed):
+                made = query.made(aliased=True)
+            else:
+                made = Made.of(query.query, connection, aliased=True)
+        except EmptyResultSet:
+            continue
+        yield _Branch(number, made, connection)
 
 
 def _cursor(connection: Any, columns: Sequence[Column]) -> Any:
@@ -157,39 +178,26 @@ def _cursor(connection: Any, columns: Sequence[Column]) -> Any:
 class _Branch:
     """One queryset of the statement. Its columns share those of the statement with others' of the same type."""
 
-    def __init__(self, number: int, queryset: QuerySet[Any, Row], connection: Any) -> None:
-        self.number, self._connection = number, connection
-        self._compiler: Any = queryset.query.get_compiler(connection=connection)
-        try:
-            self.sql, self.params = self._compiler.as_sql(with_col_aliases=True)
-        except EmptyResultSet:
-            self.sql, self.params = "", ()
-            return
-        self._expressions = [expression for expression, *_ in self._compiler.select]
+    def __init__(self, number: int, made: Made, connection: Any) -> None:
+        self.number, self.made, self._connection = number, made, connection
         self.names: dict[Column, str] = {}
         often: Counter[str] = Counter()
-        for expression, _, name in self._compiler.select:
+        for expression, name in made.selected:
             of_type = _type(expression, connection)
             self.names[of_type, often[of_type]] = connection.ops.quote_name(name)
             often[of_type] += 1
 
     def select(self, columns: Sequence[Column]) -> str:
         shown = [self._shown(self.names.get(column, "NULL"), column[0]) for column in columns]
-        return f"SELECT {self.number}, {', '.join(shown)} FROM ({self.sql}) AS asked"
+        return f"SELECT {self.number}, {', '.join(shown)} FROM ({self.made.sql}) AS asked"
 
     def read(self, rows: list[Row], columns: Sequence[Column]) -> list[Row]:
         places = [columns.index(column) for column in self.names]
-        own = ([row[place] for place in places] for row in rows)
-        converters = self._compiler.get_converters(self._expressions)
-        return [tuple(row) for row in self._compiler.apply_converters(own, converters)]
+        return self.made.read(([row[place] for place in places] for row in rows), self._connection)
 
     def _shown(self, name: str, of_type: str) -> str:
         """Without a plus SQLite would say that all rows of the column are of the type of the first branch's."""
         return f"CAST({name} AS {of_type})" if of_type else f"+{name}"
-
-
-def _columns(branches: Sequence[_Branch]) -> list[Column]:
-    return list(dict.fromkeys(column for branch in branches for column in branch.names))
 
 
 def _type(expression: Expression, connection: Any) -> str:

@@ -41,6 +41,9 @@ class Cube:
         return Row(int(self.periods[place[SEGMENTS]]), dims, numbers)
 
     def numbers(self, part: Part, period: int, dims: Mapping[str, Any]) -> Iterator[Any]:
+        if not dims:
+            yield self._number(part, self._totals[period][self.number_of[part]])
+            return
         sums = self._of(part)[self._segments(period, dims)]
         for name, value in dims.items():
             if name in self.axes:
@@ -81,6 +84,11 @@ class Cube:
 
     def _segments(self, period: int, dims: Mapping[str, Any]) -> NDArray[np.bool_]:
         return self._of_period[period] & self._labelled(dims) if dims else self._of_period[period]
+
+    @cached_property
+    def _totals(self) -> Mapping[int, list[float]]:
+        """By period, of each part."""
+        return {period: self.sums[of].sum((0, 1, 2, 3)).tolist() for period, of in self._of_period.items()}
 
     @cached_property
     def _of_period(self) -> Mapping[int, NDArray[np.bool_]]:

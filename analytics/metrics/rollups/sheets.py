@@ -1,21 +1,26 @@
 """The rollups that questions need, as arrays, and what these add up to."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from math import prod
 from typing import Any
 
 import numpy as np
-from django.db.models import BinaryField, BooleanField, Case, F, Func, Q, QuerySet, Value, When
+from django.db.models import BinaryField, BooleanField, Case, F, Func, Q, Value, When
 from numpy.typing import NDArray
 
 from analytics.metrics.rollups.cover import Cover
 from analytics.metrics.rollups.packing import HOURS, unpack, unsqueeze
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
+from helpninja.common.fixed import HOLE, Fixed
 from helpninja.common.together import Together
 
 Numbers = NDArray[np.float64]
+# What is filled into the query of a sheet.
+MONTHS, DAYS, CLOCKED, PARTED = (f"{HOLE} {name}*/" for name in ("months", "days", "clocked", "parted"))
+DIMENSION, VALUE = "the dimension", "the value"
 
 
 class Sheet:
@@ -31,27 +36,22 @@ class Sheet:
         self.parted: set[date] = set()
         self.clocked: set[date] = set()
         self.is_clocked = False
-        self._of = Q(dimension=dimension) if value is None else Q(dimension=dimension, value=value)
+        self._dimension, self._value = dimension, value
         self.values: list[str] = [] if value is None else [value]
         self._times_of: dict[tuple[Cover, ...], Numbers] = {}
         self._whole_of: dict[tuple[Cover, ...], Numbers] = {}
 
     def put(self, together: Together) -> None:
         """What is needed, among a page's queries."""
-        pieces = _of(Tier.MONTH, self.months) | _of(Tier.DAY, self.days | self.parted)
-        nothing = Value(None, BinaryField())
-        clocked = When(_of(Tier.DAY, self.clocked), then="clock")
-        parted = When(_of(Tier.DAY, self.parted), then="hours")
-        columns = (
-            "value",
-            "tier",
-            "start",
-            "sums",
-            F("clock") if self.is_clocked else Case(clocked, default=nothing),
-            Case(parted, default=nothing),
-        )
-        rows: QuerySet[Any, tuple[Any, ...]] = Rollup.objects.filter(pieces, self._of).values_list(*columns)
-        self._rows = together.put(rows, tuple)
+        days = {
+            MONTHS: self.months,
+            DAYS: self.days | self.parted,
+            CLOCKED: self.clocked,
+            PARTED: self.parted,
+        }
+        written = {hole: _written(of) for hole, of in days.items()}
+        fixed = _rollups(of_one=self._value is not None, is_clocked=self.is_clocked)
+        self._rows = together.put(fixed.filled({**written, DIMENSION: self._dimension, VALUE: self._value}), tuple)
 
     def lay_out(self) -> None:
         """Once it was asked: from then on its numbers can be read."""
@@ -120,18 +120,31 @@ class Sheet:
         return self._times_of[covers]
 
 
-class _StartsOn(Func):
-    """One of these days, written into the SQL: as parameters so many take longer than all else of the query."""
+@cache
+def _rollups(*, of_one: bool, is_clocked: bool) -> Fixed:
+    """Of a dimension, and of one of its values or of all."""
+    rows = Rollup.objects.filter(_of(Tier.MONTH, MONTHS) | _of(Tier.DAY, DAYS), dimension=DIMENSION)
+    nothing = Value(None, BinaryField())
+    clock = F("clock") if is_clocked else Case(When(_of(Tier.DAY, CLOCKED), then="clock"), default=nothing)
+    hours = Case(When(_of(Tier.DAY, PARTED), then="hours"), default=nothing)
+    rows = rows.filter(value=VALUE) if of_one else rows
+    return Fixed(rows.values_list("value", "tier", "start", "sums", clock, hours))
 
-    template = "%(expressions)s IN (%(days)s)"
+
+class _StartsOn(Func):
+    """One of the days that are written into the SQL: as parameters so many take longer than all else."""
+
+    template = "%(expressions)s IN (%(hole)s)"
     output_field = BooleanField()
 
-    def __init__(self, days: Iterable[date]) -> None:
-        super().__init__("start", days=", ".join(f"'{day}'" for day in sorted(days)))
+
+def _of(tier: Tier, hole: str) -> Q:
+    return Q(_StartsOn("start", hole=hole), tier=tier)
 
 
-def _of(tier: Tier, days: Collection[date]) -> Q:
-    return Q(_StartsOn(days), tier=tier) if days else Q(pk__in=())
+def _written(days: Iterable[date]) -> str:
+    """Never nothing, which is no SQL."""
+    return ", ".join(f"'{day}'" for day in days) or "NULL"
 
 
 def _times_all(times: Numbers, pieces: Numbers) -> Numbers:
