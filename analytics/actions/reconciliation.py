@@ -12,7 +12,7 @@ from analytics.actions.rollup_days import Days
 from analytics.actions.rollups import DAY, DAYS, are_built, extent, locked, rebuild
 from analytics.metrics.rollups.counting import moment_of
 from analytics.metrics.rollups.marks import MARKED, Hours, hours_of
-from analytics.metrics.rollups.packing import HOURS, first_hour
+from analytics.metrics.rollups.packing import first_hour
 from analytics.metrics.rollups.shape import blocks, size
 from analytics.models import Mark, Reconciliation
 
@@ -49,7 +49,7 @@ def reconcile(*, first: date, last: date, now: datetime) -> Reconciliation:
     if differences:
         logger.error("Rollups differ from the rows in %d sums: %s", len(differences), differences[:10])
         rebuild(first=first, last=last)
-    compared = len(kept.hours.keys() | anew.hours.keys()) * size()
+    compared = len(kept.keys | anew.keys) * size()
     return Reconciliation.objects.create(
         at=now, first=first, last=last, compared=compared, differences=differences[:SHOWN]
     )
@@ -57,9 +57,8 @@ def reconcile(*, first: date, last: date, now: datetime) -> Reconciliation:
 
 def _differences(kept: Days, anew: Days, marked: Hours) -> Iterator[dict[str, Any]]:
     """What differs, sum by sum: where, what was kept and what is right."""
-    nothing = np.zeros((size(), HOURS))
-    for key in sorted(kept.hours.keys() | anew.hours.keys()):
-        a, b = kept.hours.get(key, nothing), anew.hours.get(key, nothing)
+    for key in sorted(kept.keys | anew.keys):
+        a, b = kept.numbers_of(key), anew.numbers_of(key)
         for place, hour in zip(*np.nonzero(~np.isclose(a, b, rtol=0, atol=ROUNDED)), strict=True):
             block = next(block for block in blocks().values() if place < block.first + block.size)
             source, (day, dimension, value) = block.facts.source.key, key

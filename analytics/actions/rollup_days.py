@@ -1,9 +1,10 @@
 """The rollups of some days as they are to be, and of the months that these are in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.metrics.rollups.counting import Cells, count, stretches
 from analytics.metrics.rollups.packing import (
@@ -15,7 +16,8 @@ from analytics.metrics.rollups.packing import (
     month_of,
     packed,
     squeezed,
-    unsqueeze,
+    unpack,
+    unsqueezed,
 )
 from analytics.metrics.rollups.shape import Block, blocks, clocked_size, size
 from analytics.models import Rollup, Tier
@@ -30,9 +32,9 @@ DayKey = tuple[date, str, str]
 
 
 class Days:
-    """The sums of some days, by day, dimension and value: an array by place and hour of the day.
+    """The sums of some days, by day, dimension and value. They begin as they are kept.
 
-    They begin as they are kept.
+    Each is laid out only when it is looked at: there may be very many.
     """
 
     def __init__(self, kept: Iterable[date] = ()) -> None:
@@ -40,10 +42,9 @@ class Days:
             (row.start, row.dimension, row.value): row
             for row in Rollup.objects.filter(tier=Tier.DAY, start__in=list(kept))
         }
-        self._before = {key: _empty() for key in self._kept}
-        for key, row in self._kept.items():
-            unsqueeze(row.hours, self._before[key])
-        self.hours = {key: hours.copy() for key, hours in self._before.items()}
+        # Places and hours of the day.
+        self._cleared: dict[date, list[tuple[slice, list[int]]]] = {}
+        self._put: dict[DayKey, list[tuple[slice, NDArray[np.int64], Numbers]]] = {}
 
     @classmethod
     def counted(cls, start: date, end: date) -> "Days":
@@ -55,30 +56,37 @@ class Days:
                 found.put(block, cells)
         return found
 
+    @property
+    def keys(self) -> Set[DayKey]:
+        return self._kept.keys() | self._put.keys()
+
+    def numbers_of(self, key: DayKey) -> Numbers:
+        """By place and hour of the day."""
+        return self._after(key, self._before(key))
+
     def clear(self, block: Block, hours: Iterable[int]) -> None:
+        """Before others are put there."""
         by_day: dict[date, list[int]] = {}
         for hour in hours:
             by_day.setdefault(day_of(hour), []).append(hour % HOURS)
-        for (day, *_), numbers in self.hours.items():
-            if day in by_day:
-                numbers[block.places, by_day[day]] = 0
+        for day, of in by_day.items():
+            self._cleared.setdefault(day, []).append((block.places, of))
 
     def put(self, block: Block, cells: Cells) -> None:
         days, starts = np.unique(cells.hours // HOURS, return_index=True)
         for day, start, end in zip(days.tolist(), starts, [*starts[1:], len(cells.hours)], strict=True):
             key = (day_of(day * HOURS), cells.dimension, cells.value)
-            if key not in self.hours:
-                self.hours[key] = _empty()
-            self.hours[key][block.places, cells.hours[start:end] % HOURS] = cells.sums[start:end].T
+            of = (block.places, cells.hours[start:end] % HOURS, cells.sums[start:end].T)
+            self._put.setdefault(key, []).append(of)
 
     def create(self, start: date, end: date) -> None:
         """In place of whatever is kept of the days from ``start`` up to, not including, ``end``."""
         Rollup.objects.filter(tier=Tier.DAY, start__gte=start, start__lt=end).delete()
-        Rollup.objects.bulk_create(self._rows(self.hours), batch_size=AT_ONCE)
+        Rollup.objects.bulk_create((_row(key, self.numbers_of(key)) for key in self.keys), batch_size=AT_ONCE)
 
     def save(self) -> None:
         """What changed of the days, and by so much their months."""
-        rows = list(self._rows(filter(self._differs, self.hours)))
+        rows = list(self._changed())
         Rollup.objects.bulk_create(
             [*rows, *self._months(rows)],
             batch_size=AT_ONCE,
@@ -87,21 +95,25 @@ class Days:
             update_fields=COLUMNS,
         )
 
-    def _rows(self, keys: Iterable[DayKey]) -> Iterator[Rollup]:
-        for day, dimension, value in keys:
-            numbers = self.hours[day, dimension, value]
-            yield Rollup(
-                tier=Tier.DAY,
-                start=day,
-                dimension=dimension,
-                value=value,
-                sums=packed(numbers.sum(1)),
-                clock=packed(numbers[: clocked_size()]),
-                hours=squeezed(numbers),
-            )
+    def _changed(self) -> Iterator[Rollup]:
+        for key in self.keys:
+            before = self._before(key)
+            after = self._after(key, before.copy())
+            if key not in self._kept or not np.array_equal(before, after):
+                yield _row(key, after)
 
-    def _differs(self, key: DayKey) -> bool:
-        return key not in self._before or not np.array_equal(self._before[key], self.hours[key])
+    def _before(self, key: DayKey) -> Numbers:
+        numbers = np.zeros((size(), HOURS))
+        if row := self._kept.get(key):
+            unpack(unsqueezed(row.hours), numbers)
+        return numbers
+
+    def _after(self, key: DayKey, numbers: Numbers) -> Numbers:
+        for places, hours in self._cleared.get(key[0], ()):
+            numbers[places, hours] = 0
+        for places, at, sums in self._put.get(key, ()):
+            numbers[places, at] = sums
+        return numbers
 
     def _months(self, rows: list[Rollup]) -> Iterator[Rollup]:
         changes = _Sums()
@@ -114,9 +126,17 @@ class Days:
         return changes.months()
 
 
-def _empty() -> Numbers:
-    """By place and hour of the day."""
-    return np.zeros((size(), HOURS))
+def _row(key: DayKey, numbers: Numbers) -> Rollup:
+    day, dimension, value = key
+    return Rollup(
+        tier=Tier.DAY,
+        start=day,
+        dimension=dimension,
+        value=value,
+        sums=packed(numbers.sum(1)),
+        clock=packed(numbers[: clocked_size()]),
+        hours=squeezed(numbers),
+    )
 
 
 def sum_up(month: date) -> None:

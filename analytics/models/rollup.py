@@ -23,7 +23,7 @@ class Rollup(models.Model):
     tier = models.PositiveSmallIntegerField(choices=Tier)
     start = models.DateField()
     dimension = models.CharField(max_length=20)
-    value = models.CharField(max_length=250, blank=True)
+    value = models.TextField(blank=True)
     sums = models.BinaryField()
     clock = models.BinaryField()
     hours = models.BinaryField(default=bytes)

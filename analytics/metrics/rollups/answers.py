@@ -24,7 +24,7 @@ from analytics.metrics.rollups.sheets import Sheet
 from helpninja.common.together import Together
 
 Numbers = NDArray[np.float64]
-# The value of a dimension, an hour, and its sums.
+# What values are told apart as, an hour, and its sums.
 Counted = tuple[str, int, Numbers]
 
 
@@ -80,14 +80,14 @@ class Answer:
         return self._shaped(sums, values)
 
     def _count(self, when: list[Stretch], together: Together) -> Iterator[Cells]:
-        return count(self.block, when, self.asked.dimension, together)
+        return count(self.block, when, self.asked.pick.dimension, together)
 
     def _counted(self, cells: Iterator[Cells]) -> Iterator[Counted]:
         for one in cells:
-            if self.asked.value in (None, one.value):
+            if (group := self.asked.pick.group(one.value)) is not None:
                 numbers = self._asked_of(one.sums[..., None], in_rollup=False)[..., 0]
                 for hour, number in zip(one.hours.tolist(), numbers, strict=True):
-                    yield one.value, hour, number
+                    yield group, hour, number
 
     def _values(self, counted: Iterable[Counted]) -> list[str]:
         return list(dict.fromkeys((*self.sheet.values, *(value for value, *_ in counted))))
@@ -116,7 +116,7 @@ class Answer:
         if question.reason_as:
             axes[question.reason_as] = (REASONS_AXIS, [reason or None for reason in REASONS])
         if question.split_as:
-            axes[question.split_as] = (VALUES, [_read(question.dimension, value) for value in values])
+            axes[question.split_as] = (VALUES, [_read(question.pick.by, value) for value in values])
         if question.hour_as:
             axes[question.hour_as] = (HOURS_AXIS, list(range(HOURS)))
         periods = np.array([one.period for one in question.segments])

@@ -1,14 +1,16 @@
-"""What of a question rollups can answer: one value of one dimension, split by what they keep apart."""
+"""What of a question rollups can answer: values of one dimension, split by what they keep apart."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from django.db.models.functions import ExtractHour
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame, Part
-from analytics.metrics.rollups.facts import PAIRS, TOTAL, text_of
+from analytics.metrics.rollups.facts import MIX, MIXED, TOTAL
 from analytics.metrics.rollups.segments import Segment, is_time, segments
 from analytics.metrics.rollups.shape import Block, blocks
 from analytics.metrics.sources import Source
@@ -24,38 +26,58 @@ DIMENSION_OF = {
     "agent": "agent",
 }
 
+# So many values of a filter at most.
+MANY = 100
 
-@dataclass
+
+@dataclass(frozen=True)
+class Pick:
+    """Values of a dimension: all, or those ``wanted`` of each of some dimensions; told apart ``by`` one."""
+
+    dimension: str = TOTAL
+    wanted: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    by: str = ""
+
+    def group(self, value: str) -> str | None:
+        """What it is told apart as, nothing being the empty text; None where it is not wanted."""
+        of = _mix(value) if self.dimension == MIX else {self.dimension: value}
+        if any(of[name] not in values for name, values in self.wanted):
+            return None
+        return of[self.by] if self.by else ""
+
+
+@lru_cache(maxsize=16384)
+def _mix(value: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = json.loads(value)
+    return found
+
+
+@dataclass(frozen=True)
 class Asked:
-    """``value`` None asks for all values of the dimension."""
+    """A question that rollups can answer. By ``split_as`` and the like it calls what its numbers are split by."""
 
     block: Block
     parts: Sequence[Part]
-    dimension: str
-    value: str | None
-    segments: tuple[Segment, ...] = ()
-    split_as: str = ""
-    reason_as: str = ""
-    hour_as: str = ""
-    labels: list[str] = field(default_factory=list)
+    pick: Pick
+    segments: tuple[Segment, ...]
+    split_as: str
+    reason_as: str
+    hour_as: str
+    labels: Sequence[str]
 
 
-def narrowed(filters: Filters) -> tuple[str, str] | None:
-    """The dimension that is narrowed, or the two that make a pair, to one value; None where that is more."""
-    found = {}
+def narrowed(filters: Filters) -> dict[str, tuple[str, ...]] | None:
+    """By dimension the values that are let through; None where a filter is of none."""
+    found: dict[str, tuple[str, ...]] = {}
     for one in fields(filters):
         value = getattr(filters, one.name)
         if value is None or value == ():
             continue
-        values = (value,) if isinstance(value, int) else tuple(value)
-        if one.name not in DIMENSION_OF or len(values) != 1:
+        if one.name not in DIMENSION_OF:
             return None
-        found[DIMENSION_OF[one.name]] = str(values[0])
-    if len(found) < 2:
-        return next(iter(found.items()), (TOTAL, ""))
-    return next(
-        ((name, text_of((found[a], found[b]))) for name, (a, b) in PAIRS.items() if found.keys() == {a, b}), None
-    )
+        values = (value,) if isinstance(value, int) else value
+        found[DIMENSION_OF[one.name]] = tuple(sorted(map(str, values)))
+    return found
 
 
 def asked(source: Source, parts: Sequence[Part], dims: Mapping[str, Any], frame: Frame) -> Asked | None:
@@ -63,31 +85,34 @@ def asked(source: Source, parts: Sequence[Part], dims: Mapping[str, Any], frame:
     block, narrow = blocks().get(source.key), narrowed(frame.filters)
     if block is None or narrow is None or not block.number_of.keys() >= set(parts):
         return None
-    if narrow[0] not in block.facts.dimensions:
-        return None
-    found = Asked(block, parts, *narrow)
     times: dict[str, Any] = {}
+    split_as = reason_as = by = ""
     for name, expression in dims.items():
+        dimension = block.facts.dimension_of(expression)
         if is_time(expression, source.clock):
             times[name] = expression
-        elif not _takes(found, name, block.facts.dimension_of(expression)):
+        elif dimension == "reason" and block.facts.by_reason and not reason_as:
+            reason_as = name
+        elif dimension is None or by:
             return None
+        else:
+            split_as, by = name, dimension
+    pick = _pick(narrow, by, block)
     hours = [name for name, expression in times.items() if isinstance(expression, ExtractHour)]
-    if len(hours) > 1:
+    if pick is None or len(hours) > 1:
         return None
-    found.hour_as = hours[0] if hours else ""
-    found.labels = [name for name in times if name not in hours]
-    found.segments = segments(frame, {name: times[name] for name in found.labels}, by_hour=bool(hours)) or ()
-    return found if found.segments else None
+    labels = [name for name in times if name not in hours]
+    cut = segments(frame, {name: times[name] for name in labels}, by_hour=bool(hours))
+    return Asked(block, parts, pick, cut, split_as, reason_as, "".join(hours), labels) if cut else None
 
 
-def _takes(found: Asked, name: str, dimension: str | None) -> bool:
-    if dimension == "reason" and found.block.facts.by_reason and not found.reason_as:
-        found.reason_as = name
-        return True
-    if dimension is None or found.split_as or found.dimension not in (TOTAL, dimension):
-        return False
-    found.split_as = name
-    if found.dimension == TOTAL:
-        found.dimension, found.value = dimension, None
-    return True
+def _pick(narrow: Mapping[str, tuple[str, ...]], by: str, block: Block) -> Pick | None:
+    """None where no dimension tells it, and where rows of several values would count for each of those wanted."""
+    names = {*narrow, *((by,) if by else ())}
+    dimension = MIX if len(names) > 1 else next(iter(names), TOTAL)
+    if dimension not in block.facts.dimensions or (dimension == MIX and not names <= {*MIXED}):
+        return None
+    most = 1 if {*MIXED} & {*block.facts.also} else MANY
+    if not all(0 < len(values) <= most for values in narrow.values()):
+        return None
+    return Pick(dimension, tuple(sorted(narrow.items())), by)

@@ -1,7 +1,7 @@
 """Counts stretches of time anew, from the rows themselves."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, pairwise
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analytics.metrics.rollups.facts import PAIRS, TOTAL, text_of
+from analytics.metrics.rollups.facts import MIX, MIXED, TOTAL, Mix, mix_text, text_of, united
 from analytics.metrics.rollups.shape import REASON_AT, Block
 from helpninja.common.together import Together
 
@@ -71,7 +71,8 @@ class _Count:
         dated, clock = Q(), facts.source.clock
         for start, end in when:
             dated |= Q(**{f"{clock}__gte": start, f"{clock}__lt": end})
-        wanted = {*PAIRS.get(dimension, (dimension,))} if dimension else {*facts.columns, *facts.also}
+        wanted = {*facts.columns, *facts.also} if dimension is None else {dimension}
+        wanted |= {*MIXED} if dimension == MIX else set()
         self._names = [name for name in facts.columns if name in wanted | {"reason"}]
         self._rows = (together or Together()).put(block.facts_rows(dated, self._names), tuple)
         self._several: Sequence[tuple[Any, ...]] = ()
@@ -99,9 +100,8 @@ class _Count:
         yield TOTAL, _Paired(everywhere, np.zeros(len(pks), np.int64), [""])
         found = {name: _Paired.of(everywhere, of) for name, of in values.items()}
         yield from found.items()
-        for name, (first, second) in self._block.facts.pairs.items():
-            if found.keys() >= {first, second}:
-                yield name, found[first].and_of(found[second])
+        if found.keys() >= set(MIXED):
+            yield MIX, _Paired.of_mixes([found[name] for name in MIXED])
         yield from self._paired_several(pks)
 
     def _paired_several(self, pks: Sequence[int]) -> "Iterator[tuple[str, _Paired]]":
@@ -113,16 +113,23 @@ class _Count:
             if pk in place_of:
                 found.setdefault(name, {})[place_of[pk], value] = None
         for name, of in found.items():
-            yield name, _Paired.of(np.array([place for place, _ in of]), [value for _, value in of])
+            if name == MIX:
+                yield name, _united(of)
+            else:
+                yield name, _Paired.of(np.array([place for place, _ in of]), [value for _, value in of])
 
 
 @dataclass(frozen=True)
 class _Paired:
-    """Places of rows, the number of the value that each is paired with, and the values' texts."""
+    """Places of rows, the number of the value that each is paired with, and the values' texts.
+
+    ``often`` says how often each pair counts; None: once.
+    """
 
     places: NDArray[np.int64]
     numbers: NDArray[np.int64]
     texts: list[str]
+    often: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, places: NDArray[np.int64], values: Sequence[Any]) -> "_Paired":
@@ -132,10 +139,26 @@ class _Paired:
         distinct = list(dict.fromkeys(texts))
         return cls(places, np.array([distinct.index(text) for text in texts])[numbers], distinct)
 
-    def and_of(self, other: "_Paired") -> "_Paired":
-        """Each row with both of its values."""
-        numbers = self.numbers * len(other.texts) + other.numbers
-        return _Paired(self.places, numbers, [text_of((a, b)) for a in self.texts for b in other.texts])
+    @classmethod
+    def of_mixes(cls, columns: "Sequence[_Paired]") -> "_Paired":
+        """Each row with its values of all columns."""
+        shape = [len(column.texts) for column in columns]
+        rows = np.ravel_multi_index([column.numbers for column in columns], shape)
+        mixes, numbers = np.unique(rows, return_inverse=True)
+        each = zip(*np.unravel_index(mixes, shape), strict=True)
+        texts = [mix_text([column.texts[at] for column, at in zip(columns, of, strict=True)]) for of in each]
+        return cls(columns[0].places, numbers, texts)
+
+
+def _united(pairs: Iterable[tuple[int, Mix]]) -> _Paired:
+    """Of places and the mixes of each."""
+    mixes_of: dict[int, list[Mix]] = {}
+    for place, mix in pairs:
+        mixes_of.setdefault(place, []).append(mix)
+    found = [(place, *of) for place, mixes in mixes_of.items() for of in united(mixes).items()]
+    places, mixes, often = zip(*found, strict=True)
+    paired = _Paired.of(np.array(places), [mix_text(mix) for mix in mixes])
+    return replace(paired, often=np.array(often))
 
 
 @dataclass(frozen=True)
@@ -150,17 +173,19 @@ class _Table:
         first = int(self.hours.min())
         span = int(self.hours.max()) - first + 1
         keys, groups = np.unique(paired.numbers * span + self.hours[paired.places] - first, return_inverse=True)
-        sums = self._sums(groups, paired.places, len(keys))
+        sums = self._sums(groups, paired, len(keys))
         edges = np.searchsorted(keys, np.arange(len(paired.texts) + 1) * span)
         for value, (start, end) in zip(paired.texts, pairwise(edges), strict=True):
             if start < end:
                 yield Cells(dimension, value, first + keys[start:end] % span, sums[start:end])
 
-    def _sums(self, groups: NDArray[np.int64], places: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    def _sums(self, groups: NDArray[np.int64], paired: _Paired, size: int) -> NDArray[np.float64]:
         """By group, and place in the block."""
-        reasons = 1
+        reasons, shares = 1, self.shares[:, paired.places]
         if self.reasons is not None:
             reasons = len(REASON_AT)
-            groups = groups * reasons + self.reasons[places]
-        columns = [np.bincount(groups, share[places], size * reasons) for share in self.shares]
+            groups = groups * reasons + self.reasons[paired.places]
+        if paired.often is not None:
+            shares = shares * paired.often
+        columns = [np.bincount(groups, share, size * reasons) for share in shares]
         return np.stack(columns, -1).reshape(size, -1).astype(np.float64)

@@ -6,10 +6,10 @@ through exactly the rows that are paired with it: what ``Filters`` says as condi
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, When
@@ -20,15 +20,17 @@ from analytics.metrics.filters import conversation_team, conversation_topic
 from analytics.metrics.sources import Source
 
 TOTAL = "total"
-# Any two of these are a dimension too, by such a name: filters on both are answered as fast as on one.
-PAIRED = ("topic", "team", "plan", "region", "channel")
-PAIRS = {f"{first}+{second}": (first, second) for first, second in combinations(PAIRED, 2)}
+# All of these at once are a dimension too: what filters and splits have several of them is summed from such mixes.
+MIX = "mix"
+MIXED = ("topic", "team", "plan", "region", "channel")
 # Of these the values are ids, of the others texts.
 IDS = ("topic", "team", "plan", "agent", "priority")
 PLACES = ("plan", "region", "channel")
 HANDLED_BY = ("resolved_by", "first_responder", "handling_intervals__agent")
 COLUMNS = ("topic", "team", "plan", "region", "channel", "reason", "priority")
 
+# Texts by ``MIXED``; None where several have not the same one.
+Mix = tuple[str | None, ...]
 # Of a dimension's name, a row's key and a value.
 Pairs = Iterator[tuple[str, int, Any]]
 
@@ -51,14 +53,9 @@ class Facts:
     also: tuple[str, ...] = ()
 
     @cached_property
-    def pairs(self) -> dict[str, tuple[str, str]]:
-        """Those of two dimensions whose values are of the same pairs."""
-        known = (self.columns.keys(), set(self.also))
-        return {name: of for name, of in PAIRS.items() if any(names >= set(of) for names in known)}
-
-    @cached_property
     def dimensions(self) -> frozenset[str]:
-        return frozenset((TOTAL, *self.columns, *self.also, *self.pairs))
+        is_mixed = any(set(MIXED) <= names for names in (self.columns.keys(), set(self.also)))
+        return frozenset((TOTAL, *self.columns, *self.also, *((MIX,) if is_mixed else ())))
 
     def dimension_of(self, expression: Any) -> str | None:
         """The dimension whose only values the expression gives."""
@@ -118,15 +115,38 @@ def _columns(row: tuple[Any, ...]) -> Pairs:
     of = dict(zip(COLUMNS, values, strict=True))
     for name, value in of.items():
         yield name, pk, value
-    for name, (first, second) in PAIRS.items():
-        yield name, pk, (of[first], of[second])
+    yield MIX, pk, tuple(text_of(of[name]) for name in MIXED)
 
 
 def text_of(value: Any) -> str:
     """As rollups keep it; nothing is the empty text."""
-    if isinstance(value, tuple):
-        return json.dumps([text_of(one) for one in value], ensure_ascii=False)
     return "" if value is None else str(value)
+
+
+def mix_text(values: Sequence[str | None]) -> str:
+    """Of texts by ``MIXED``; None is none of them."""
+    return json.dumps(dict(zip(MIXED, values, strict=True)), ensure_ascii=False)
+
+
+def mix_part(name: str, value: str) -> str:
+    """What the texts of exactly those mixes contain that have the value."""
+    return json.dumps({name: value}, ensure_ascii=False)[1:-1]
+
+
+def united(mixes: Iterable[Mix]) -> dict[Mix, int]:
+    """How often to count each mix, so that what is of several counts once for any values that some of them has.
+
+    By inclusion and exclusion: two have these values both if what they have in common has them. That holds for one
+    value of each dimension, not for a choice of several.
+    """
+    found: Counter[Mix] = Counter()
+    for mix in mixes:
+        changes: Counter[Mix] = Counter({mix: 1})
+        for other, often in found.items():
+            common = tuple(a if a == b else None for a, b in zip(mix, other, strict=True))
+            changes[common] -= often
+        found.update(changes)
+    return {mix: often for mix, often in found.items() if often}
 
 
 def _facts() -> Iterator[Facts]:

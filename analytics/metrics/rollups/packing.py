@@ -75,9 +75,9 @@ def squeezed(numbers: Numbers) -> bytes:
     return zlib.compress(packed(numbers), 1)
 
 
-def unsqueeze(blob: Buffer, numbers: Numbers) -> None:
-    """As ``unpack`` does."""
-    unpack(zlib.decompress(blob), numbers)
+def unsqueezed(blob: Buffer) -> bytes:
+    """As packed."""
+    return zlib.decompress(blob)
 
 
 def month_of(day: date | datetime) -> date:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from analytics.metrics.rollups.answers import Answer
-from analytics.metrics.rollups.asking import Asked
+from analytics.metrics.rollups.asking import Asked, Pick
 from analytics.metrics.rollups.marks import Unfolded, unfolded
 from analytics.metrics.rollups.sheets import Sheet
 from analytics.metrics.tables import Awaited, Table
@@ -62,15 +62,15 @@ class Rollups:
 
 
 def _is_held(asked: Asked, marked: Unfolded) -> bool:
-    return not (marked.teams_moved and asked.dimension == "team")
+    names = {asked.pick.by, *(name for name, _ in asked.pick.wanted)}
+    return not (marked.teams_moved and "team" in names)
 
 
 def _put(answers: list[Answer], together: Together) -> list[Sheet]:
-    """What the answers need, a sheet for each value of a dimension."""
-    sheets: dict[tuple[str, str | None], Sheet] = {}
+    """What the answers need, a sheet for each pick."""
+    sheets: dict[Pick, Sheet] = {}
     for answer in answers:
-        key = answer.asked.dimension, answer.asked.value
-        answer.put(sheets.setdefault(key, Sheet(*key)), together)
+        answer.put(sheets.setdefault(answer.asked.pick, Sheet(answer.asked.pick)), together)
     for sheet in sheets.values():
         sheet.put(together)
     return list(sheets.values())

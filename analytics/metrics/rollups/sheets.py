@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from math import prod
+from operator import or_
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.db.models import BinaryField, BooleanField, Case, F, Func, Q, Value, When
 from numpy.typing import NDArray
 
+from analytics.metrics.rollups.asking import Pick
 from analytics.metrics.rollups.cover import Cover
-from analytics.metrics.rollups.packing import HOURS, unpack, unsqueeze
+from analytics.metrics.rollups.facts import MIX, mix_part
+from analytics.metrics.rollups.packing import HOURS, add_packed, unpack, unsqueezed
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
 from helpninja.common.fixed import HOLE, Fixed
@@ -20,24 +24,24 @@ from helpninja.common.together import Together
 Numbers = NDArray[np.float64]
 # What is filled into the query of a sheet.
 MONTHS, DAYS, CLOCKED, PARTED = (f"{HOLE} {name}*/" for name in ("months", "days", "clocked", "parted"))
-DIMENSION, VALUE = "the dimension", "the value"
+DIMENSION = "the dimension"
 
 
 class Sheet:
-    """Of one value of a dimension, or of all (None): what is needed is put down first, then fetched at once.
+    """Of what a question picks: what is needed is put down first, then fetched at once.
 
-    ``clocked`` days, and all pieces where it ``is_clocked``, come with the sums by hour of the first places;
-    ``parted`` days with those of all places.
+    ``values``: what the picked ones are told apart as. ``clocked`` days, and all pieces where it ``is_clocked``,
+    come with the sums by hour of the first places; ``parted`` days with those of all places.
     """
 
-    def __init__(self, dimension: str, value: str | None) -> None:
+    def __init__(self, pick: Pick) -> None:
         self.months: set[date] = set()
         self.days: set[date] = set()
         self.parted: set[date] = set()
         self.clocked: set[date] = set()
         self.is_clocked = False
-        self._dimension, self._value = dimension, value
-        self.values: list[str] = [] if value is None else [value]
+        self._pick = pick
+        self.values: list[str] = [] if pick.by else [""]
         self._times_of: dict[tuple[Cover, ...], Numbers] = {}
         self._whole_of: dict[tuple[Cover, ...], Numbers] = {}
 
@@ -50,27 +54,35 @@ class Sheet:
             PARTED: self.parted,
         }
         written = {hole: _written(of) for hole, of in days.items()}
-        fixed = _rollups(of_one=self._value is not None, is_clocked=self.is_clocked)
-        self._rows = together.put(fixed.filled({**written, DIMENSION: self._dimension, VALUE: self._value}), tuple)
+        rollups = _rollups(
+            self._pick.dimension == MIX, tuple(len(values) for _, values in self._pick.wanted), self.is_clocked
+        )
+        self._rows = together.put(rollups.filled({**written, **_wanted(self._pick)}), tuple)
 
     def lay_out(self) -> None:
         """Once it was asked: from then on its numbers can be read."""
         pieces = [*((Tier.MONTH, month) for month in self.months), *((Tier.DAY, day) for day in self.days)]
         self._place_of = {piece: place for place, piece in enumerate(pieces)}
-        self.values += sorted({value for value, *_ in self._rows} - set(self.values))
+        group_of = {value: self._pick.group(value) for value in {value for value, *_ in self._rows}}
+        self.values += sorted({group for group in group_of.values() if group is not None} - set(self.values))
         number_of = {value: number for number, value in enumerate(self.values)}
         self._sums = np.zeros((len(self.values), len(pieces), size()))
         has_clock = self.is_clocked or self.clocked
         self._clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS) if has_clock else (0,))
         self._hours = {day: np.zeros((len(self.values), size(), HOURS)) for day in self.parted}
+        # Adding takes longer, and is needed where several values are one group.
+        put = unpack if len(group_of) <= len(self.values) else add_packed
         for value, tier, start, sums, clock, hours in self._rows:
-            number, place = number_of[value], self._place_of.get((tier, start))
+            group = group_of[value]
+            if group is None:
+                continue
+            number, place = number_of[group], self._place_of.get((tier, start))
             if place is not None:
-                unpack(sums, self._sums[number, place])
+                put(sums, self._sums[number, place])
                 if clock is not None:
-                    unpack(clock, self._clock[number, place])
+                    put(clock, self._clock[number, place])
             if hours is not None:
-                unsqueeze(hours, self._hours[start][number])
+                put(unsqueezed(hours), self._hours[start][number])
 
     def whole(self, covers: tuple[Cover, ...]) -> Numbers:
         """The sums by cover, value and place, put together once for all sources that are asked of these covers.
@@ -121,14 +133,37 @@ class Sheet:
 
 
 @cache
-def _rollups(*, of_one: bool, is_clocked: bool) -> Fixed:
-    """Of a dimension, and of one of its values or of all."""
+def _rollups(is_mix: bool, counts: tuple[int, ...], is_clocked: bool) -> Fixed:
+    """``counts``: of each dimension, how many of its values are wanted."""
     rows = Rollup.objects.filter(_of(Tier.MONTH, MONTHS) | _of(Tier.DAY, DAYS), dimension=DIMENSION)
+    for number, count in enumerate(counts):
+        places = [_place(number, at) for at in range(count)]
+        if is_mix:
+            rows = rows.filter(reduce(or_, (Q(value__contains=place) for place in places)))
+        else:
+            rows = rows.filter(value__in=places)
     nothing = Value(None, BinaryField())
     clock = F("clock") if is_clocked else Case(When(_of(Tier.DAY, CLOCKED), then="clock"), default=nothing)
     hours = Case(When(_of(Tier.DAY, PARTED), then="hours"), default=nothing)
-    rows = rows.filter(value=VALUE) if of_one else rows
     return Fixed(rows.values_list("value", "tier", "start", "sums", clock, hours))
+
+
+def _wanted(pick: Pick) -> dict[str, str]:
+    """What is filled in for the dimension and the values."""
+    found = {DIMENSION: pick.dimension}
+    for number, (name, values) in enumerate(pick.wanted):
+        for at, value in enumerate(values):
+            place = _place(number, at)
+            if pick.dimension == MIX:
+                escaped = connection.ops.prep_for_like_query(mix_part(name, value))
+                found[f"%{place}%"] = f"%{escaped}%"
+            else:
+                found[place] = value
+    return found
+
+
+def _place(number: int, at: int) -> str:
+    return f"value {at} of filter {number}"
 
 
 class _StartsOn(Func):

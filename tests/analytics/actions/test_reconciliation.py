@@ -5,7 +5,7 @@ import pytest
 
 from analytics.actions import rollups
 from analytics.actions.reconciliation import reconcile, reconcile_nightly
-from analytics.metrics.rollups.packing import squeezed, unsqueeze
+from analytics.metrics.rollups.packing import squeezed, unpack, unsqueezed
 from analytics.metrics.rollups.shape import blocks, size
 from analytics.models import Reconciliation, Rollup, Tier
 from escalations.models import Conversation
@@ -28,7 +28,7 @@ def kept():
 def hours_of(row):
     """By place and hour of the day."""
     hours = np.zeros((size(), 24))
-    unsqueeze(row.hours, hours)
+    unpack(unsqueezed(row.hours), hours)
     return hours
 
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.metrics.rollups.packing import add_packed, packed, squeezed, unpack, unsqueeze
+from analytics.metrics.rollups.packing import add_packed, packed, squeezed, unpack, unsqueezed
 
 NUMBERS = st.lists(
     st.sampled_from([0.0, 1.0, -2.5, -3.0, 2.0**32 - 1, 2.0**32, 2.0**53, 0.1]), min_size=6, max_size=6
@@ -31,7 +31,7 @@ def test_what_was_packed_is_unpacked(kept):
 def test_what_was_squeezed_is_what_was_packed():
     numbers, found = np.array([0.0, 0.5, 0.0, 3.0]), np.zeros(4)
 
-    unsqueeze(squeezed(numbers), found)
+    unpack(unsqueezed(squeezed(numbers)), found)
 
     assert found.tolist() == numbers.tolist()
 

@@ -28,7 +28,19 @@ pytestmark = pytest.mark.django_db
 FIRST = datetime(2026, 2, 26, 20, tzinfo=UTC)
 NOW = FIRST + timedelta(days=16)
 MINUTES = st.integers(0, 14 * 24 * 60)
-NARROWED = ["", "topic", "plan", "region", "team", "agent", "topic and team", "plan and region"]
+NARROWED = [
+    "",
+    "topic",
+    "plan",
+    "region",
+    "team",
+    "agent",
+    "topic and team",
+    "plan and region",
+    "topic, team and region",
+    "both teams",
+    "topics and a plan",
+]
 ZONES = st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu"])
 
 
@@ -168,6 +180,16 @@ def frame_of(work, start, length, zone, narrow):
         "agent": {"agent": work.agents[0].pk},
         "topic and team": {"topics": (work.topics[1].pk,), "teams": frozenset({work.teams[0].pk})},
         "plan and region": {"plans": (work.plans[0].pk,), "regions": ("emea",)},
+        "topic, team and region": {
+            "topics": (work.topics[0].pk,),
+            "teams": frozenset({work.teams[0].pk}),
+            "regions": ("emea",),
+        },
+        "both teams": {"teams": frozenset(team.pk for team in work.teams)},
+        "topics and a plan": {
+            "topics": tuple(topic.pk for topic in work.topics[:2]),
+            "plans": (work.plans[0].pk,),
+        },
     }[narrow]
     return Frame(Window(at(start), at(start + length), zone), Filters(**filters), NOW)
 

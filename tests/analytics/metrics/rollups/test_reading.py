@@ -9,7 +9,7 @@ from analytics.marking import OPERATIONS, WATCHES
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame
 from analytics.metrics.rollups.shape import WATCHED, blocks
-from analytics.metrics.sources import CONVERSATIONS, OPENED, RATED
+from analytics.metrics.sources import CONVERSATIONS, HUMAN_MESSAGES, OPENED, RATED
 from analytics.models import Mark
 from escalations.enums import Author, State
 from escalations.models import Escalation, Topic
@@ -113,10 +113,46 @@ def test_two_filters(kept):
     assert_same(frame(teams=frozenset({factories.support().pk}), regions=("",)), held=ALL)
 
 
-def test_three_filters_or_an_agent_and_another_are_left_to_the_rows(kept):
+def test_three_filters_and_any_number_of_values(kept):
+    gone, support = Topic.objects.exclude(pk=kept.pk).first(), factories.support()
+    everything_but_talk = ALL - {HUMAN_MESSAGES.key}
+
+    assert_same(frame(topics=(kept.pk,), regions=("emea",), channels=("web",)), held=ALL)
+    assert_same(frame(topics=(kept.pk, gone.pk)), held=everything_but_talk)
+    assert_same(frame(teams=frozenset({support.pk}), regions=("emea", "")), held=everything_but_talk)
+
+
+def test_an_agent_and_another_filter_are_left_to_the_rows(kept):
     agent = Escalation.objects.exclude(first_responder=None).first().first_responder_id
-    assert_same(frame(topics=(kept.pk,), regions=("emea",), channels=("web",)), held=set())
+
     assert_same(frame(topics=(kept.pk,), agent=agent), held=set())
+
+
+def test_a_region_named_like_a_pattern_or_like_a_mix(kept):
+    for region in ("e%", 'emea", "channel": "web', "e\\ea"):
+        factories.make_conversation(started_at=START, region=region)
+        folded(LATER)
+        assert_same(frame(regions=(region,), channels=("web",)), held=ALL)
+
+
+def test_talk_of_two_escalations_counts_once_for_what_they_have_in_common(kept):
+    conversation = factories.make_conversation(started_at=START, region="emea", topic=kept)
+    other = Topic.objects.exclude(pk=kept.pk).first()
+    for topic, minutes in ((kept, 0), (other, 30), (kept, 60)):
+        factories.make_escalation(
+            conversation=conversation,
+            topic=topic,
+            region="emea",
+            opened_at=START + timedelta(minutes=minutes),
+            state=State.CANCELLED,
+        )
+    factories.make_message(conversation, author=Author.AGENT, sent_at=START + timedelta(hours=2))
+    folded(LATER)
+
+    assert_same(frame(regions=("emea",), channels=("web",)), held=ALL)
+    assert_same(frame(topics=(kept.pk,), regions=("emea",)), held=ALL)
+    assert_same(frame(topics=(other.pk,), regions=("emea",)), held=ALL)
+    assert_same(frame(topics=(other.pk,), regions=("apac",)), held=ALL)
 
 
 def test_split_by_reason_hour_and_month(kept):
@@ -139,6 +175,13 @@ def test_split_by_the_values_of_a_dimension(kept):
     assert_same(
         frame(), {OPENED: {"topic": F("topic"), "reason": F("reason")}, RATED: {"who": F("handler")}}, held=ALL
     )
+
+
+def test_split_by_another_dimension_than_those_filtered_by(kept):
+    splits = {OPENED: {"topic": F("topic")}, CONVERSATIONS: {"channel": F("channel")}}
+
+    assert_same(frame(regions=("emea",)), splits, held=ALL)
+    assert_same(frame(regions=("emea",), topics=(kept.pk,)), splits, held=ALL)
 
 
 def test_only_questions_about_teams_wait_for_a_topic_that_moved_to_another_team(kept):
