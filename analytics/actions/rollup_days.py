@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +74,10 @@ class Days:
             self._cleared.setdefault(day, []).append((block.places, of))
 
     def put(self, block: Block, cells: Cells) -> None:
-        days, starts = np.unique(cells.hours // HOURS, return_index=True)
-        for day, start, end in zip(days.tolist(), starts, [*starts[1:], len(cells.hours)], strict=True):
-            key = (day_of(day * HOURS), cells.dimension, cells.value)
+        days = cells.hours // HOURS
+        cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
+        for start, end in pairwise(cuts):
+            key = (day_of(int(cells.hours[start])), cells.dimension, cells.value)
             of = (block.places, cells.hours[start:end] % HOURS, cells.sums[start:end].T)
             self._put.setdefault(key, []).append(of)
 
