@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from math import prod
 from operator import or_
 from typing import Any
@@ -132,7 +132,7 @@ class Sheet:
         return self._times_of[covers]
 
 
-@cache
+@lru_cache(maxsize=256)
 def _rollups(is_mix: bool, counts: tuple[int, ...], is_clocked: bool) -> Fixed:
     """``counts``: of each dimension, how many of its values are wanted."""
     rows = Rollup.objects.filter(_of(Tier.MONTH, MONTHS) | _of(Tier.DAY, DAYS), dimension=DIMENSION)
