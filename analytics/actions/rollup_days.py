@@ -16,6 +16,7 @@ from analytics.metrics.rollups.packing import (
     first_hour,
     month_of,
     packed,
+    places_of,
     squeezed,
     unpack,
     unsqueezed,
@@ -98,11 +99,24 @@ class Days:
         )
 
     def _changed(self) -> Iterator[Rollup]:
+        cleared = {day: self._places_cleared(day) for day in self._cleared}
         for key in self.keys:
+            if key not in self._put and not self._is_any(key, cleared.get(key[0])):
+                continue
             before = self._before(key)
             after = self._after(key, before.copy())
             if key not in self._kept or not np.array_equal(before, after):
                 yield _row(key, after)
+
+    def _places_cleared(self, day: date) -> NDArray[np.bool_]:
+        cleared = np.zeros((size(), HOURS), bool)
+        for places, hours in self._cleared[day]:
+            cleared[places, hours] = True
+        return cleared.ravel()
+
+    def _is_any(self, key: DayKey, cleared: NDArray[np.bool_] | None) -> bool:
+        """Whether any of what is kept was cleared: of most nothing was, and that is told without laying it out."""
+        return cleared is not None and bool(cleared[places_of(unsqueezed(self._kept[key].hours))].any())
 
     def _before(self, key: DayKey) -> Numbers:
         numbers = np.zeros((size(), HOURS))

@@ -57,15 +57,25 @@ def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
         flat[places] += sign * values.astype(NUMBER)
 
 
+def places_of(blob: Buffer) -> NDArray[np.uint16]:
+    """Of the numbers that are not 0."""
+    whole, others = _counts(blob)
+    return np.frombuffer(blob, PLACE, whole + others, 2) if whole + others else np.zeros(0, PLACE)
+
+
+def _counts(blob: Buffer) -> tuple[int, int]:
+    """Of whole numbers, and of others."""
+    whole = int.from_bytes(blob[:2], "little")
+    return whole, max(0, len(blob) - 2 - 6 * whole) // 10
+
+
 def _parts(blob: Buffer) -> Iterator[tuple[NDArray[np.uint16], NDArray[Any]]]:
     """Places and numbers: whole ones, then the others."""
-    if not len(blob):
-        return
-    whole = int.from_bytes(blob[:2], "little")
-    others = (len(blob) - 2 - 6 * whole) // 10
-    places = np.frombuffer(blob, PLACE, whole + others, 2)
+    whole, others = _counts(blob)
+    places = places_of(blob)
     first = 2 + places.nbytes
-    yield places[:whole], np.frombuffer(blob, WHOLE, whole, first)
+    if whole:
+        yield places[:whole], np.frombuffer(blob, WHOLE, whole, first)
     if others:
         yield places[whole:], np.frombuffer(blob, NUMBER, others, first + 4 * whole)
 
