@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.metrics.rollups.counting import Cells, count, stretches
+from analytics.metrics.rollups.facts import MIX, mix_of
 from analytics.metrics.rollups.packing import (
     HOURS,
     Numbers,
@@ -149,10 +150,15 @@ def _row(key: DayKey, numbers: Numbers) -> Rollup:
         start=day,
         dimension=dimension,
         value=value,
+        **_columns(dimension, value),
         sums=packed(numbers.sum(1)),
         clock=packed(numbers[: clocked_size()]),
         hours=squeezed(numbers),
     )
+
+
+def _columns(dimension: str, value: str) -> dict[str, str | None]:
+    return mix_of(value) if dimension == MIX else {}
 
 
 def sum_up(month: date) -> None:
@@ -191,6 +197,7 @@ class _Sums:
                 start=month,
                 dimension=dimension,
                 value=value,
+                **_columns(dimension, value),
                 sums=packed(sums),
                 clock=packed(clock),
             )

@@ -17,13 +17,18 @@ class Rollup(models.Model):
 
     The columns are packed arrays of float64; ``analytics.metrics.rollups.shape`` says which number is whose.
     ``sums`` has one number for each place, ``clock`` 24 for each of the first places (by hour of the day) and
-    ``hours``, of days alone, 24 for each place, compressed.
+    ``hours``, of days alone, 24 for each place, compressed. What a mix is of stands in columns too.
     """
 
     tier = models.PositiveSmallIntegerField(choices=Tier)
     start = models.DateField()
     dimension = models.CharField(max_length=20)
     value = models.TextField(blank=True)
+    topic = models.TextField(null=True, blank=True)
+    team = models.TextField(null=True, blank=True)
+    plan = models.TextField(null=True, blank=True)
+    region = models.TextField(null=True, blank=True)
+    channel = models.TextField(null=True, blank=True)
     sums = models.BinaryField()
     clock = models.BinaryField()
     hours = models.BinaryField(default=bytes)
@@ -34,7 +39,14 @@ class Rollup(models.Model):
                 fields=["dimension", "value", "tier", "start"], name="analytics_rollup_of_a_time"
             ),
         ]
-        indexes = [models.Index(fields=["tier", "start"], name="analytics_rollup_start")]
+        indexes = [
+            models.Index(fields=["tier", "start"], name="analytics_rollup_start"),
+            models.Index(
+                fields=["tier", "start", "topic", "team", "plan", "region", "channel"],
+                condition=models.Q(dimension="mix"),
+                name="analytics_rollup_mix",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_tier_display()} {self.start} {self.dimension} {self.value}".rstrip()

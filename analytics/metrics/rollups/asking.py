@@ -1,16 +1,14 @@
 """What of a question rollups can answer: values of one dimension, split by what they keep apart."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any
 
 from django.db.models.functions import ExtractHour
 
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame, Part
-from analytics.metrics.rollups.facts import MIX, MIXED, TOTAL
+from analytics.metrics.rollups.facts import MIX, MIXED, TOTAL, mix_of
 from analytics.metrics.rollups.segments import Segment, is_time, segments
 from analytics.metrics.rollups.shape import Block, blocks
 from analytics.metrics.sources import Source
@@ -40,16 +38,10 @@ class Pick:
 
     def group(self, value: str) -> str | None:
         """What it is told apart as, nothing being the empty text; None where it is not wanted."""
-        of = _mix(value) if self.dimension == MIX else {self.dimension: value}
+        of = mix_of(value) if self.dimension == MIX else {self.dimension: value}
         if any(of[name] not in values for name, values in self.wanted):
             return None
         return of[self.by] if self.by else ""
-
-
-@lru_cache(maxsize=16384)
-def _mix(value: str) -> dict[str, str | None]:
-    found: dict[str, str | None] = json.loads(value)
-    return found
 
 
 @dataclass(frozen=True)

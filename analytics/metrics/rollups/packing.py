@@ -1,7 +1,7 @@
 """How a rollup keeps its numbers: arrays of float64, exact for whole numbers up to 2**53."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,6 +48,20 @@ def unpack(blob: Buffer, numbers: Numbers) -> None:
     flat = numbers.reshape(-1)
     for places, values in _parts(blob):
         flat[places] = values
+
+
+def added_up(blobs: Iterable[tuple[int, Buffer]], count: int, size: int) -> Numbers:
+    """So many arrays of that size: each is the sum of those packed ones that come with its number."""
+    places: list[NDArray[Any]] = [np.zeros(0, PLACE)]
+    values: list[NDArray[Any]] = [np.zeros(0, NUMBER)]
+    firsts = [0]
+    for number, blob in blobs:
+        for at, of in _parts(blob):
+            places.append(at)
+            values.append(of)
+            firsts.append(number * size)
+    where = np.concatenate(places, dtype=np.int64) + np.repeat(firsts, [len(at) for at in places])
+    return np.bincount(where, np.concatenate(values), count * size).astype(NUMBER).reshape(count, size)
 
 
 def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:

@@ -23,7 +23,7 @@ from escalations.models import Conversation, Escalation, EscalationEvent, Handli
 from quality.models import Review
 
 # Raised when rollups are packed differently, so that those of before are built anew.
-PACKING = 7
+PACKING = 8
 REASONS = ("", *Reason.values)
 REASON_AT = {reason: place for place, reason in enumerate(REASONS)}
 # What triggers watch. Sums that look at anything else would not hear of its changes: they are not kept.

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache, reduce
+from functools import lru_cache
 from math import prod
-from operator import or_
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.db.models import BinaryField, BooleanField, Case, F, Func, Q, Value, When
 from numpy.typing import NDArray
 
 from analytics.metrics.rollups.asking import Pick
 from analytics.metrics.rollups.cover import Cover
-from analytics.metrics.rollups.facts import MIX, mix_part
-from analytics.metrics.rollups.packing import HOURS, add_packed, unpack, unsqueezed
+from analytics.metrics.rollups.facts import MIX
+from analytics.metrics.rollups.packing import HOURS, added_up, unsqueezed
 from analytics.metrics.rollups.shape import clocked_size, size
 from analytics.models import Rollup, Tier
 from helpninja.common.fixed import HOLE, Fixed
@@ -53,11 +51,13 @@ class Sheet:
             CLOCKED: self.clocked,
             PARTED: self.parted,
         }
-        written = {hole: _written(of) for hole, of in days.items()}
-        rollups = _rollups(
-            self._pick.dimension == MIX, tuple(len(values) for _, values in self._pick.wanted), self.is_clocked
-        )
-        self._rows = together.put(rollups.filled({**written, **_wanted(self._pick)}), tuple)
+        filled = {hole: _written(of) for hole, of in days.items()}
+        dimension = self._pick.dimension
+        wanted = [(name if dimension == MIX else "value", values) for name, values in self._pick.wanted]
+        filled |= {DIMENSION: dimension}
+        filled |= {_place(name, at): value for name, values in wanted for at, value in enumerate(values)}
+        rollups = _rollups(tuple((name, len(values)) for name, values in wanted), self.is_clocked)
+        self._rows = together.put(rollups.filled(filled), tuple)
 
     def lay_out(self) -> None:
         """Once it was asked: from then on its numbers can be read."""
@@ -65,24 +65,26 @@ class Sheet:
         self._place_of = {piece: place for place, piece in enumerate(pieces)}
         group_of = {value: self._pick.group(value) for value in {value for value, *_ in self._rows}}
         self.values += sorted({group for group in group_of.values() if group is not None} - set(self.values))
-        number_of = {value: number for number, value in enumerate(self.values)}
-        self._sums = np.zeros((len(self.values), len(pieces), size()))
-        has_clock = self.is_clocked or self.clocked
-        self._clock = np.zeros((len(self.values), len(pieces), clocked_size(), HOURS) if has_clock else (0,))
-        self._hours = {day: np.zeros((len(self.values), size(), HOURS)) for day in self.parted}
-        # Adding takes longer, and is needed where several values are one group.
-        put = unpack if len(group_of) <= len(self.values) else add_packed
-        for value, tier, start, sums, clock, hours in self._rows:
-            group = group_of[value]
-            if group is None:
+        number_of = {value: self.values.index(group) for value, group in group_of.items() if group is not None}
+        days = {day: number for number, day in enumerate(self.parted)}
+        sums, clocks, parted = [], [], []
+        for value, tier, start, of_sums, of_clock, hours in self._rows:
+            number, place = number_of.get(value), self._place_of.get((tier, start))
+            if number is None:
                 continue
-            number, place = number_of[group], self._place_of.get((tier, start))
             if place is not None:
-                put(sums, self._sums[number, place])
-                if clock is not None:
-                    put(clock, self._clock[number, place])
+                sums.append((number * len(pieces) + place, of_sums))
+                if of_clock is not None:
+                    clocks.append((number * len(pieces) + place, of_clock))
             if hours is not None:
-                put(unsqueezed(hours), self._hours[start][number])
+                parted.append((days[start] * len(self.values) + number, unsqueezed(hours)))
+        shape = (len(self.values), len(pieces))
+        self._sums = added_up(sums, prod(shape), size()).reshape(*shape, size())
+        if self.is_clocked or self.clocked:
+            clock = added_up(clocks, prod(shape), clocked_size() * HOURS)
+            self._clock = clock.reshape(*shape, clocked_size(), HOURS)
+        of_days = added_up(parted, len(days) * len(self.values), size() * HOURS)
+        self._hours = dict(zip(days, of_days.reshape(len(days), len(self.values), size(), HOURS), strict=True))
 
     def whole(self, covers: tuple[Cover, ...]) -> Numbers:
         """The sums by cover, value and place, put together once for all sources that are asked of these covers.
@@ -133,37 +135,19 @@ class Sheet:
 
 
 @lru_cache(maxsize=256)
-def _rollups(is_mix: bool, counts: tuple[int, ...], is_clocked: bool) -> Fixed:
-    """``counts``: of each dimension, how many of its values are wanted."""
+def _rollups(counts: tuple[tuple[str, int], ...], is_clocked: bool) -> Fixed:
+    """``counts``: of some columns, how many of their values are wanted."""
     rows = Rollup.objects.filter(_of(Tier.MONTH, MONTHS) | _of(Tier.DAY, DAYS), dimension=DIMENSION)
-    for number, count in enumerate(counts):
-        places = [_place(number, at) for at in range(count)]
-        if is_mix:
-            rows = rows.filter(reduce(or_, (Q(value__contains=place) for place in places)))
-        else:
-            rows = rows.filter(value__in=places)
+    for name, count in counts:
+        rows = rows.filter(**{f"{name}__in": [_place(name, at) for at in range(count)]})
     nothing = Value(None, BinaryField())
     clock = F("clock") if is_clocked else Case(When(_of(Tier.DAY, CLOCKED), then="clock"), default=nothing)
     hours = Case(When(_of(Tier.DAY, PARTED), then="hours"), default=nothing)
     return Fixed(rows.values_list("value", "tier", "start", "sums", clock, hours))
 
 
-def _wanted(pick: Pick) -> dict[str, str]:
-    """What is filled in for the dimension and the values."""
-    found = {DIMENSION: pick.dimension}
-    for number, (name, values) in enumerate(pick.wanted):
-        for at, value in enumerate(values):
-            place = _place(number, at)
-            if pick.dimension == MIX:
-                escaped = connection.ops.prep_for_like_query(mix_part(name, value))
-                found[f"%{place}%"] = f"%{escaped}%"
-            else:
-                found[place] = value
-    return found
-
-
-def _place(number: int, at: int) -> str:
-    return f"value {at} of filter {number}"
+def _place(column: str, at: int) -> str:
+    return f"the {column} number {at}"
 
 
 class _StartsOn(Func):
