@@ -11,6 +11,7 @@ from analytics.metrics.rollups.counting import Cells, count, stretches
 from analytics.metrics.rollups.facts import MIX, mix_of
 from analytics.metrics.rollups.packing import (
     HOURS,
+    Buffer,
     Numbers,
     add_packed,
     day_of,
@@ -28,9 +29,9 @@ from helpninja.common.windows import month_after
 
 AT_ONCE = 500
 COLUMNS = ("sums", "clock", "hours")
+DAY_KEY = ("start", "dimension", "value")
 
-# Dimension and value.
-Key = tuple[str, str]
+# Day, dimension and value.
 DayKey = tuple[date, str, str]
 
 
@@ -41,10 +42,8 @@ class Days:
     """
 
     def __init__(self, kept: Iterable[date] = ()) -> None:
-        self._kept = {
-            (row.start, row.dimension, row.value): row
-            for row in Rollup.objects.filter(tier=Tier.DAY, start__in=list(kept))
-        }
+        rows = Rollup.objects.filter(tier=Tier.DAY, start__in=list(kept)).values_list(*DAY_KEY, "hours")
+        self._kept = {(day, dimension, value): hours for day, dimension, value, hours in rows}
         # Places and hours of the day.
         self._cleared: dict[date, list[tuple[slice, list[int]]]] = {}
         self._put: dict[DayKey, list[tuple[slice, NDArray[np.int64], Numbers]]] = {}
@@ -90,16 +89,22 @@ class Days:
 
     def save(self) -> None:
         """What changed of the days, and by so much their months."""
-        rows = list(self._changed())
+        rows, months = [], _Months()
+        for key, before, after in self._changed():
+            rows.append(_row(key, after))
+            day, dimension, value = key
+            months.add((month_of(day), dimension, value), after - before)
+        months.add_kept()
         Rollup.objects.bulk_create(
-            [*rows, *self._months(rows)],
+            [*rows, *months.rows()],
             batch_size=AT_ONCE,
             update_conflicts=True,
             unique_fields=("dimension", "value", "tier", "start"),
             update_fields=COLUMNS,
         )
 
-    def _changed(self) -> Iterator[Rollup]:
+    def _changed(self) -> Iterator[tuple[DayKey, Numbers, Numbers]]:
+        """Before and after."""
         cleared = {day: self._places_cleared(day) for day in self._cleared}
         for key in self.keys:
             if key not in self._put and not self._is_any(key, cleared.get(key[0])):
@@ -107,7 +112,7 @@ class Days:
             before = self._before(key)
             after = self._after(key, before.copy())
             if key not in self._kept or not np.array_equal(before, after):
-                yield _row(key, after)
+                yield key, before, after
 
     def _places_cleared(self, day: date) -> NDArray[np.bool_]:
         cleared = np.zeros((size(), HOURS), bool)
@@ -117,12 +122,12 @@ class Days:
 
     def _is_any(self, key: DayKey, cleared: NDArray[np.bool_] | None) -> bool:
         """Whether any of what is kept was cleared: of most nothing was, and that is told without laying it out."""
-        return cleared is not None and bool(cleared[places_of(unsqueezed(self._kept[key].hours))].any())
+        return cleared is not None and bool(cleared[places_of(unsqueezed(self._kept[key]))].any())
 
     def _before(self, key: DayKey) -> Numbers:
         numbers = np.zeros((size(), HOURS))
-        if row := self._kept.get(key):
-            unpack(unsqueezed(row.hours), numbers)
+        if key in self._kept:
+            unpack(unsqueezed(self._kept[key]), numbers)
         return numbers
 
     def _after(self, key: DayKey, numbers: Numbers) -> Numbers:
@@ -131,16 +136,6 @@ class Days:
         for places, at, sums in self._put.get(key, ()):
             numbers[places, at] = sums
         return numbers
-
-    def _months(self, rows: list[Rollup]) -> Iterator[Rollup]:
-        changes = _Sums()
-        for row in rows:
-            changes.add(month_of(row.start), row)
-            if kept := self._kept.get((row.start, row.dimension, row.value)):
-                changes.add(month_of(row.start), kept, sign=-1)
-        for row in Rollup.objects.filter(tier=Tier.MONTH, start__in={month for month, _ in changes.sums}):
-            changes.add_to(row)
-        return changes.months()
 
 
 def _row(key: DayKey, numbers: Numbers) -> Rollup:
@@ -163,35 +158,40 @@ def _columns(dimension: str, value: str) -> dict[str, str | None]:
 
 def sum_up(month: date) -> None:
     """The month's rollups, from its days'."""
-    sums = _Sums()
+    months = _Months()
     days = Rollup.objects.filter(tier=Tier.DAY, start__gte=month, start__lt=month_after(month))
-    for row in days.defer("hours").iterator():
-        sums.add(month, row)
+    for dimension, value, sums, clock in days.values_list("dimension", "value", "sums", "clock").iterator():
+        months.add_packed((month, dimension, value), sums, clock)
     Rollup.objects.filter(tier=Tier.MONTH, start=month).delete()
-    Rollup.objects.bulk_create(sums.months(), batch_size=AT_ONCE)
+    Rollup.objects.bulk_create(months.rows(), batch_size=AT_ONCE)
 
 
-class _Sums:
-    """Of months, by dimension and value: the sums, and those by the hour of the day."""
+class _Months:
+    """By first day, dimension and value: the sums, and those by the hour of the day."""
 
     def __init__(self) -> None:
-        self.sums: dict[tuple[date, Key], tuple[Numbers, Numbers]] = {}
+        self._of: dict[DayKey, tuple[Numbers, Numbers]] = {}
 
-    def add(self, month: date, row: Rollup, sign: int = 1) -> None:
-        key = (month, (row.dimension, row.value))
-        if key not in self.sums:
-            self.sums[key] = (np.zeros(size()), np.zeros(clocked_size() * HOURS))
-        sums, clock = self.sums[key]
-        add_packed(row.sums, sums, sign)
-        add_packed(row.clock, clock, sign)
+    def add(self, key: DayKey, numbers: Numbers) -> None:
+        """By place and hour."""
+        sums, clock = self._sums_of(key)
+        sums += numbers.sum(1)
+        clock += numbers[: clocked_size()].ravel()
 
-    def add_to(self, month: Rollup) -> None:
-        """Of what else is kept of it, nothing is counted here."""
-        if (month.start, (month.dimension, month.value)) in self.sums:
-            self.add(month.start, month)
+    def add_packed(self, key: DayKey, sums: Buffer, clock: Buffer) -> None:
+        for blob, numbers in zip((sums, clock), self._sums_of(key), strict=True):
+            add_packed(blob, numbers)
 
-    def months(self) -> Iterator[Rollup]:
-        for (month, (dimension, value)), (sums, clock) in self.sums.items():
+    def add_kept(self) -> None:
+        """What is kept of them."""
+        months, _, values = (set(of) for of in zip(*self._of, strict=True)) if self._of else ((), (), ())
+        kept = Rollup.objects.filter(tier=Tier.MONTH, start__in=months, value__in=values)
+        for month, dimension, value, sums, clock in kept.values_list(*DAY_KEY, "sums", "clock"):
+            if (month, dimension, value) in self._of:
+                self.add_packed((month, dimension, value), sums, clock)
+
+    def rows(self) -> Iterator[Rollup]:
+        for (month, dimension, value), (sums, clock) in self._of.items():
             yield Rollup(
                 tier=Tier.MONTH,
                 start=month,
@@ -201,3 +201,8 @@ class _Sums:
                 sums=packed(sums),
                 clock=packed(clock),
             )
+
+    def _sums_of(self, key: DayKey) -> tuple[Numbers, Numbers]:
+        if key not in self._of:
+            self._of[key] = (np.zeros(size()), np.zeros(clocked_size() * HOURS))
+        return self._of[key]

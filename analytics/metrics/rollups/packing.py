@@ -64,11 +64,11 @@ def added_up(blobs: Iterable[tuple[int, Buffer]], count: int, size: int) -> Numb
     return np.bincount(where, np.concatenate(values), count * size).astype(NUMBER).reshape(count, size)
 
 
-def add_packed(blob: Buffer, numbers: Numbers, sign: int = 1) -> None:
+def add_packed(blob: Buffer, numbers: Numbers) -> None:
     """Onto numbers that lie so."""
     flat = numbers.reshape(-1)
     for places, values in _parts(blob):
-        flat[places] += sign * values.astype(NUMBER)
+        flat[places] += values
 
 
 def places_of(blob: Buffer) -> NDArray[np.uint16]:
