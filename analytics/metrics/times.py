@@ -1,12 +1,13 @@
 """Stretches of time as expressions that a query can group by, and as the moments at which they begin."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Case, Func, IntegerField, Value, When
+from django.db.models import BooleanField, Case, Func, IntegerField, Value, When
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -26,6 +27,28 @@ class Since(Case):
 def since(clock: str, starts: tuple[datetime, ...]) -> Since:
     """Remembered, since making it takes longer than most of what is done with it."""
     return Since(clock, starts)
+
+
+class Within(Func):
+    """Whether the moment is in one of some stretches, which end before their second moments.
+
+    As conditions of their own hundreds of these would take longer than the query.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, clock: str, stretches: Iterable[tuple[datetime, datetime]]) -> None:
+        super().__init__(clock)
+        self.stretches = tuple(stretches)
+
+    def as_sql(  # type: ignore[override]  # it takes no template
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> Any:
+        clock, params = compiler.compile(self.get_source_expressions()[0])
+        adapted = connection.ops.adapt_datetimefield_value
+        one = f"({clock} >= %s AND {clock} < %s)"
+        given = [(*params, adapted(start), *params, adapted(end)) for start, end in self.stretches]
+        return f"({' OR '.join(one for _ in given)})", tuple(chain.from_iterable(given))
 
 
 class HourNumber(Func):

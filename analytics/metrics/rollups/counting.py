@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.metrics.rollups.facts import MIX, MIXED, TOTAL, Mix, mix_text, text_of, united
 from analytics.metrics.rollups.shape import REASON_AT, Block
+from analytics.metrics.times import Within
 from helpninja.common.together import Together
 
 HOUR = 3600
@@ -68,9 +69,7 @@ class _Count:
         self, block: Block, when: Sequence[Stretch], dimension: str | None, together: Together | None
     ) -> None:
         self._block, self._dimension, facts = block, dimension, block.facts
-        dated, clock = Q(), facts.source.clock
-        for start, end in when:
-            dated |= Q(**{f"{clock}__gte": start, f"{clock}__lt": end})
+        dated = Q(Within(facts.source.clock, when))
         wanted = {*facts.columns, *facts.also} if dimension is None else {dimension}
         wanted |= {*MIXED} if dimension == MIX else set()
         self._names = [name for name in facts.columns if name in wanted | {"reason"}]
