@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
-from rest_framework.test import APIClient
 
 from analytics.metrics.breakdown import breakdown
 from analytics.metrics.registry import METRICS
@@ -13,8 +12,7 @@ from analytics.metrics.wording import value_text
 from billing.enums import EventKind
 from escalations.enums import Author, Reason, ReescalationCause, ResolutionQuality, State, Tier
 from escalations.models import Escalation
-from helpninja.common.roles import Role, Scope
-from helpninja.common.values import Value
+from helpninja.common.roles import Role
 from tests import factories
 from tests.analytics.rows import (
     END,
@@ -29,10 +27,10 @@ from tests.analytics.rows import (
     resolved,
     value,
 )
+from tests.analytics.told import WINDOW, of_page, told
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-DAY_ASKED = {"start_date": "2026-03-10", "end_date": "2026-03-10"}
 MUCH_LATER = END + 90 * DAY
 
 
@@ -43,31 +41,18 @@ def texts(metric, dimension, now=LATER):
     unit = METRICS[metric].unit
     read = {group.labels[0].text: value_text(group.measured[metric].now, unit) for group in groups}
     with time_machine.travel(now, tick=False):
-        assert told_by_api(metric, dimension) == read
+        assert told(metric, dimension) == read
         page, counts = shown_on_page(metric, dimension)
         assert page == read
     assert counts == {group.labels[0].text: group.measured[metric].now.n for group in groups}
     return read
 
 
-def told_by_api(metric, dimension):
-    client = APIClient(headers={"authorization": f"Bearer {factories.make_key(Scope.ANALYTICS_READ)}"})
-    asked = {"metrics": [metric], "group_by": [dimension], "timezone": "UTC", **DAY_ASKED}
-    answer = client.post("/api/v1/escalations/analytics", asked, format="json").json()
-    groups = {group["by"][dimension]["text"]: group["metrics"][metric] for group in answer["groups"]}
-    return {
-        text: value_text(Value(row["value"], row["n"]), METRICS[metric].unit)
-        for text, row in groups.items()
-        if text != "None"
-    }
-
-
 def shown_on_page(metric, dimension):
     """The page's block, and how many rows a click on each of its numbers opens."""
     client = Client()
     client.force_login(factories.make_user(Role.ANALYST))
-    days = {"window": "custom", "start": "2026-03-10", "end": "2026-03-10", "tz": "UTC"}
-    context = client.get("/analytics/satisfaction/", days).context
+    context = client.get("/analytics/satisfaction/", of_page(WINDOW)).context
     blocks = [*context["blocks"], context["stayed"], context["worth"]]
     (block,) = (block for block in blocks if block.dimension.key == dimension)
     column = [one.key for one in block.metrics].index(metric)
