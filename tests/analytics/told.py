@@ -25,6 +25,13 @@ def told(metric, *by, window=WINDOW, **filters):
     return {names: value_text(value, METRICS[metric].unit) for names, value in found.items()}
 
 
+def total_by_api(*metrics, window=WINDOW, **filters):
+    """The texts by the metrics' keys; a named group of metrics stands for its own."""
+    answer = asked_of_api(metrics, window=window, **filters)["metrics"]
+    rows = (row for group in answer.values() for row in group.values())
+    return {row["key"]: value_text(Value(row["value"], row["n"]), METRICS[row["key"]].unit) for row in rows}
+
+
 def by_api(metric, *by, window=WINDOW, **filters):
     answer = asked_of_api([metric], window=window, group_by=by, **filters)
     rows = (([group["by"][key]["text"] for key in by], group["metrics"][metric]) for group in answer["groups"])
