@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,16 +10,20 @@ from analytics.models import Target
 from escalations.models import Topic
 from helpninja.common.actors import SYSTEM
 from helpninja.common.roles import Role
+from helpninja.common.windows import Window
 from tests import factories
 from tests.analytics.many_rows import answers, conversations, escalated, escalations
+from tests.analytics.told import of_page, told, total_by_api
 
 pytestmark = pytest.mark.django_db
 
 URL = "/analytics/patterns/"
 EASTERN = ZoneInfo("America/New_York")
 MONDAY = datetime(2026, 3, 9, tzinfo=EASTERN)
-WEEK = {"window": "custom", "start": "2026-03-09", "end": "2026-03-15", "tz": "America/New_York"}
-MARCH = {"window": "custom", "start": "2026-03-01", "end": "2026-03-31", "tz": "America/New_York"}
+WEEK_ASKED = Window.of_days(date(2026, 3, 9), date(2026, 3, 15), "America/New_York")
+MARCH_ASKED = Window.of_days(date(2026, 3, 1), date(2026, 3, 31), "America/New_York")
+WEEK, MARCH = of_page(WEEK_ASKED), of_page(MARCH_ASKED)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @pytest.fixture(autouse=True)
@@ -93,12 +97,18 @@ class TestFigures:
 
         assert findings(response)["Peak hours"] == "2–4 PM, 23.0%"
         assert "23 of n = 100" in response.content.decode()
+        hours = told("escalations", "hour", window=WEEK_ASKED)
+        assert (hours["2 PM"], hours["3 PM"], sum(map(int, hours.values()))) == ("12", "11", 100)
+        assert total_by_api("peak_hours", window=WEEK_ASKED) == {"peak_hours": "2–4 PM"}
 
     def test_peak_days(self, analyst):
         of_day = (12, 22, 24, 22, 12, 5, 3)
         escalations(MONDAY + timedelta(days=day, hours=12) for day, n in enumerate(of_day) for _ in range(n))
 
         assert findings(analyst.get(URL, WEEK))["Peak days"] == "Tuesday–Thursday, 68.0%"
+        assert told("escalations", "weekday", window=WEEK_ASKED) == {
+            day: str(n) for day, n in zip(WEEKDAYS, of_day, strict=True)
+        }
 
     @pytest.mark.usefixtures("office_hours")
     def test_after_hours(self, analyst):
@@ -110,6 +120,8 @@ class TestFigures:
         assert (finding.text, finding.evidence) == ("15.0%", "15 of n = 100")
         assert opened(analyst, finding.link) == 15
         assert "Support by “Office hours”" in response.content.decode()
+        by_hours = told("escalations", "open_hours", window=WEEK_ASKED)
+        assert by_hours == {"In open hours": "85", "After hours": "15"}
 
     def test_month_end_spike(self, analyst):
         """20 about billing a day, and 27 on each of the last three."""
@@ -124,6 +136,10 @@ class TestFigures:
         assert finding.text == "+35.0% Billing"
         assert finding.evidence == "81 where 60.0 were expected; 95 % interval +4.9% to +73.7%"
         assert opened(analyst, finding.link) == 81
+        assert told("escalations", "month_end", "topic", window=MARCH_ASKED) == {
+            ("Last three days of the month", "Billing"): "81",
+            ("Other days", "Billing"): "560",
+        }
 
     def test_slow_ai(self, analyst):
         """28 of 100 against 20 of 100."""
@@ -145,6 +161,10 @@ class TestFigures:
             ("–", 0),
         ]
         assert [opened(analyst, one["link"]) for one in response.context["buckets"] if one["n"]] == [100, 100]
+        assert told("escalation_rate", "ai_speed", window=WEEK_ASKED) == {
+            "AI answers in over 1 to 2 s": "20.0%",
+            "AI answers in over 3 to 5 s": "28.0%",
+        }
 
     def test_topics_of_the_weeks(self, analyst):
         """Two weeks of technical questions after a launch, then of billing."""
@@ -165,6 +185,10 @@ class TestFigures:
             ("Technical support", 60, 60),
             ("Billing", 20, 20),
         ]
+        by_week = told("escalations", "week", "topic", window=MARCH_ASKED)
+        assert by_week["Week of Mar 2, 2026", "Technical support"] == "60"
+        assert by_week["Week of Mar 9, 2026", "Billing"] == "60"
+        assert sum(map(int, by_week.values())) == 252
 
     def test_kinds_of_customers(self, analyst):
         """New 14 of 50, established 21 of 175, power users 2 of 25, enterprise 11 of 50, trial 7 of 20."""
@@ -190,6 +214,10 @@ class TestFigures:
             ("Trial users", "35.0%", 20),
         ]
         assert [opened(analyst, row["figure"].link) for row in rows] == [row["figure"].n for row in rows]
+        texts = {row["figure"].metric.key: row["figure"].text for row in rows}
+        assert total_by_api(*texts, window=WEEK_ASKED) == texts
+        for metric, text in texts.items():
+            assert told(metric, "day", window=WEEK_ASKED) == {"Mar 9, 2026": text}
 
 
 class TestRows:
