@@ -30,6 +30,11 @@ def seen_agents(sight: Sight) -> AgentQuerySet:
     return Agent.objects.all() if sight.teams is None else Agent.objects.in_teams(sight.teams)
 
 
+def seen_agent(sight: Sight, public_id: str) -> Agent | None:
+    """None where it is nobody whose figures are seen."""
+    return None if "\x00" in public_id else seen_agents(sight).filter(public_id=public_id).first()
+
+
 AT_WORK = (Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.ADMIN)
 
 

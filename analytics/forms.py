@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 
-from agents.models import Team
+from agents.models import Agent, Team
 from agents.policy import Sight
 from analytics.decisions.periods import Period, period_of
 from analytics.enums import ExportSubject, ReportFormat, ReportKind, TableFormat
@@ -139,7 +139,10 @@ class ExportForm(FiguresForm):
 
 
 class ExploreForm(FiguresForm):
-    """Metrics, and what they are broken down by: one dimension or two."""
+    """Metrics, and what they are broken down by: one dimension or two.
+
+    ``agent`` is the public id of whom alone it is about. The view knows whose figures are seen: see ``picked``.
+    """
 
     metrics = forms.MultipleChoiceField(
         choices=[(key, metric.label) for key, metric in METRICS.items()],
@@ -149,13 +152,30 @@ class ExploreForm(FiguresForm):
     )
     by = forms.ChoiceField(choices=DIMENSION_CHOICES, required=False, label="By")
     and_by = forms.ChoiceField(choices=[("", "–"), *DIMENSION_CHOICES], required=False, label="And by")
+    agent = forms.CharField(required=False, max_length=30, widget=forms.Select, label="Agent")
     format = forms.ChoiceField(choices=FORMATS, required=False, widget=forms.HiddenInput, label="Format")
 
-    field_order = ("metrics", "by", "and_by", *FiguresForm.field_order)
+    field_order = ("metrics", "by", "and_by", "agent", *FiguresForm.field_order)
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data, choices=choices)
         self.data = {"by": "reason", **self.data, "metrics": data.getlist("metrics") or list(EXPLORED)}
+        self.offer_texts("agent", [])
+
+    @property
+    def query(self) -> dict[str, str]:
+        agent = {"agent": self.data["agent"]} if self.data.get("agent") else {}
+        return {**super().query, **agent}
+
+    def picked(self, agents: Iterable[Agent]) -> Agent | None:
+        """Which of them is asked for; None for all, and with an error where it is none of them."""
+        known = {agent.public_id: agent for agent in agents}
+        offered = [("", "All"), *((code, agent.name) for code, agent in known.items())]
+        self.fields["agent"].widget.choices = offered
+        asked = self.cleaned_data["agent"]
+        if asked and asked not in known:
+            self.add_error("agent", "There is nobody of this id whose figures you see.")
+        return known.get(asked)
 
     @property
     def dimension_keys(self) -> list[str]:

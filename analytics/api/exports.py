@@ -70,12 +70,12 @@ class Exports(_Exports):
         sight = exports_of(actor)
         assert sight is not None
         choices = Choices.load(sight.teams)
-        query = parse(ExportQuery, request, choices=choices)
+        query = parse(ExportQuery, request, choices=choices, sight=sight)
         filters = filters_within(sight, query["filters"])
         export = exports.request_export(
             subject=ExportSubject(query["rows"]),
             frame=Frame(query["window"], filters, now, comparison=None),
-            filters_text=choices.text(filters),
+            filters_text=choices.text(filters, query["filters"].get("agent")),
             by=actor,
             now=now,
         )

@@ -31,7 +31,8 @@ class Insights(APIView):
     def get(self, request: Request) -> Response:
         sight = sight_of(Actor.of_request(request))
         assert sight is not None
-        asked = InsightsQuery(data=request.query_params, context={"choices": Choices.load(sight.teams)})
+        context = {"choices": Choices.load(sight.teams), "sight": sight}
+        asked = InsightsQuery(data=request.query_params, context=context)
         asked.is_valid(raise_exception=True)
         query = asked.validated_data
         frame = Frame(query["window"], filters_within(sight, query["filters"]), timezone.now())

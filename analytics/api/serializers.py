@@ -10,7 +10,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from agents.policy import Sight
+from agents.models import Agent
+from agents.policy import Sight, seen_agent
 from analytics.enums import ExportSubject
 from analytics.metrics.choices import Choices
 from analytics.metrics.dimensions import DIMENSIONS
@@ -95,13 +96,25 @@ class KnownField(serializers.ChoiceField):
 
 
 class FiltersQuery(StrictSerializer):
-    """Once valid, teams, plans and topics are ids. An unknown one is refused, with those that there are."""
+    """Once valid, teams, plans and topics are ids, and the agent is a row.
+
+    An unknown one is refused, with those that there are; so is an agent whose figures the caller does not see.
+    """
 
     team = TextsField(required=False, max_length=50, help_text="Slugs of teams.")
     plan = TextsField(required=False, max_length=50, help_text="Codes of plans.")
     topic = TextsField(required=False, max_length=50, help_text="Slugs of topics.")
     region = TextsField(required=False, max_length=50)
     channel = TextsField(required=False, max_length=50)
+    agent = serializers.CharField(
+        required=False, max_length=30, help_text="The id of one agent, whose own work alone is counted."
+    )
+
+    def validate_agent(self, value: str) -> Agent:
+        found = seen_agent(self.context["sight"], value)
+        if found is None:
+            raise serializers.ValidationError("There is nobody of this id whose figures you see.")
+        return found
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         choices: Choices = self.context["choices"]
@@ -198,14 +211,14 @@ def _unknown(names: Iterable[str], known: Iterable[str]) -> str:
 
 def filters_within(sight: Sight, asked: dict[str, Any]) -> Filters:
     """As asked, within what the reader may see."""
-    teams = asked.get("team")
+    teams, agent = asked.get("team"), asked.get("agent")
     return Filters(
         teams=frozenset(teams) if teams else sight.teams,
         plans=asked.get("plan", ()),
         topics=asked.get("topic", ()),
         regions=tuple(asked.get("region", ())),
         channels=tuple(asked.get("channel", ())),
-        agent=sight.agent,
+        agent=agent.pk if agent else sight.agent,
     )
 
 

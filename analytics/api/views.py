@@ -39,7 +39,8 @@ class QueryAnalytics(APIView):
     def post(self, request: Request) -> Response:
         sight = sight_of(Actor.of_request(request))
         assert sight is not None
-        query = parse(AnalyticsQuery, request, choices=SimpleLazyObject(partial(Choices.load, sight.teams)))
+        choices = SimpleLazyObject(partial(Choices.load, sight.teams))
+        query = parse(AnalyticsQuery, request, choices=choices, sight=sight)
         filters = filters_within(sight, query["filters"])
         frame = Frame(query["window"], filters, timezone.now(), query["comparison"])
         return Response(_answer(query, frame))

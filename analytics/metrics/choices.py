@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 from django.db.models.expressions import Combinable
 
-from agents.models import Team
+from agents.models import Agent, Team
 from analytics.metrics.filters import Filters
 from analytics.metrics.frames import Frame
 from billing.models import Plan
@@ -44,14 +44,18 @@ class Choices:
                 found[kind].append(Choice(pk, code, name))
         return cls(tuple(found["team"]), tuple(found["plan"]), tuple(found["topic"]))
 
-    def text(self, filters: Filters) -> str:
-        """What the filters leave, in names: ``Team: Support. Region: US``; ``All teams`` where that is all."""
+    def text(self, filters: Filters, agent: Agent | None = None) -> str:
+        """What the filters leave, in names: ``Team: Support. Region: US``; ``All teams`` where that is all.
+
+        ``agent`` is whom they name.
+        """
         said = {
             "Team": _names(self.teams, filters.teams or ()),
             "Plan": _names(self.plans, filters.plans),
             "Topic": _names(self.topics, filters.topics),
             "Region": filters.regions,
             "Channel": filters.channels,
+            "Agent": (agent.name,) if agent else (),
         }
         return ". ".join(f"{what}: {', '.join(names)}" for what, names in said.items() if names) or "All teams"
 

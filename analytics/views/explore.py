@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
+from agents.policy import seen_agents
 from analytics.charts import breakdown_chart
 from analytics.enums import TableFormat
 from analytics.exporters.tables import Cell, Head, Table
@@ -18,8 +19,12 @@ from helpninja.common.windows import window_text
 
 @figures_page("analytics/explore.html", "Explore", ExploreForm)
 def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
-    """The table as page or file. A metric that knows no such groups is an error of the form."""
+    """The table as page or file. What is unknown, and a metric without such groups, are errors of the form."""
     form: ExploreForm = asked.form
+    who = form.picked(seen_agents(asked.sight).order_by("name", "pk"))
+    if form.errors:
+        return {}
+    asked = asked.of_person(who) if who else asked
     aims = targets_for(form.cleaned_data["metrics"], asked.frame)
     try:
         found = breakdown(form.cleaned_data["metrics"], form.dimension_keys, asked.frame)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agents.models import Agent
-from agents.policy import Sight, seen_agents
+from agents.policy import Sight, seen_agent
 from analytics.enums import TableFormat
 from analytics.exporters.tables import Table, as_download
 from analytics.forms import FiguresForm
@@ -59,7 +59,7 @@ class Asked:
 
 def known_person(sight: Sight, public_id: str) -> Agent:
     """404 where it is nobody whose figures are seen."""
-    row = None if "\x00" in public_id else seen_agents(sight).filter(public_id=public_id).first()
+    row = seen_agent(sight, public_id)
     if row is None:
         raise Http404
     return row

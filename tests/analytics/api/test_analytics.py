@@ -106,6 +106,9 @@ def test_volume_brings_its_series(reader):
         ({"filters": {"plan": "gold"}}, "filters.plan"),
         ({"filters": {"team": ["support", "nobody"]}}, "filters.team"),
         ({"filters": {"region": [["EU"]]}}, "filters.region.0"),
+        ({"filters": {"agent": "agt_nobody"}}, "filters.agent"),
+        ({"filters": {"agent": "agt\x00"}}, "filters.agent"),
+        ({"filters": {"agent": ["agt_nobody"]}}, "filters.agent"),
         ({"filters": "plan"}, "filters"),
         ({"group_by": "planet"}, "group_by.0"),
         ({"group_by": ["plan", "team", "topic"]}, "group_by"),
@@ -131,6 +134,16 @@ def test_a_filter_may_name_several(reader):
     body = reader.post(URL, {**DAY, "metrics": ["conversations"], "filters": {"plan": ["pro", "agency"]}}).json()
 
     assert body["metrics"]["conversations"]["conversations"]["value"] == 2
+
+
+def test_one_agent_s_own_work_alone(reader, agent):
+    resolved(resolved_by=agent)
+    escalation()
+
+    body = reader.post(URL, {**DAY, "metrics": ["resolution_rate"], "filters": {"agent": agent.public_id}}).json()
+
+    found = body["metrics"]["resolution_rate"]["resolution_rate"]
+    assert (found["value"], found["n"]) == (1.0, 1)
 
 
 def test_unknown_names_are_told_the_known_ones(reader):
@@ -202,6 +215,23 @@ class TestAccess:
         response = api(user=agent.user).post(URL, {**DAY, "filters": {"team": "elsewhere"}})
 
         assert list(response.json()["errors"]) == ["filters.team"]
+
+    @pytest.mark.parametrize(
+        ("role", "colleague", "stranger"),
+        [(Role.AGENT, 400, 400), (Role.SUPERVISOR, 200, 400), (Role.ANALYST, 200, 200)],
+    )
+    def test_only_agents_whose_figures_are_seen_are_known(self, api, agent, outsider, role, colleague, stranger):
+        client = api(user=factories.make_agent(role=role).user)
+
+        answers = {
+            one: client.post(URL, {**DAY, "filters": {"agent": one.public_id}}).status_code
+            for one in (agent, outsider)
+        }
+
+        assert answers == {agent: colleague, outsider: stranger}
+
+    def test_one_s_own_figures_are_asked_for_by_one_s_id(self, api, agent):
+        assert api(user=agent.user).post(URL, {**DAY, "filters": {"agent": agent.public_id}}).status_code == 200
 
     def test_qa_reviewers_are_refused(self, api):
         assert api(user=factories.make_user(Role.QA_REVIEWER)).post(URL, DAY).status_code == 403

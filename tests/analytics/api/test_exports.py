@@ -84,6 +84,18 @@ def test_a_file_is_not_had_before_it_is_ready(warehouse):
     assert (response.status_code, response.json()["detail"]) == (409, "This export is not ready.")
 
 
+def test_an_export_of_one_agent_has_their_own_work_alone(warehouse, agent):
+    one = resolved(resolved_by=agent)
+    rating(5, of=one, handler=agent)
+    rating(1, of=resolved())
+
+    answer = written(warehouse, filters={"agent": agent.public_id})
+
+    assert (answer["filters"], answer["done"]) == ("Agent: Sarah Mitchell", 1)
+    line = json.loads(content(warehouse.get(answer["files"]["ndjson"])))
+    assert (line["escalation"], line["csat_sum"]) == (one.public_id, 5)
+
+
 def test_an_unknown_format_does_not_exist(warehouse):
     assert warehouse.get(f"{URL}/{written(warehouse)['id']}/pdf").status_code == 404
 
@@ -93,6 +105,7 @@ def test_an_unknown_format_does_not_exist(warehouse):
     [
         ({"rows": "customers"}, "rows"),
         ({"filters": {"team": "nowhere"}}, "filters.team"),
+        ({"filters": {"agent": "agt_nobody"}}, "filters.agent"),
         ({"end_date": "2026-03-01"}, "end_date"),
         ({"metrics": ["csat"]}, "metrics"),
     ],

@@ -75,7 +75,10 @@ def test_what_no_page_can_be_asked_has_no_links(reader, rise, asked):
 
 
 def test_filters_narrow_what_is_looked_at(reader, rise):
-    assert reader.get(URL, {**FOUR_WEEKS, "region": "US"}).json()["insights"] == []
+    nobodys = {"agent": factories.make_agent().public_id}
+
+    for asked in ({"region": "US"}, nobodys):
+        assert reader.get(URL, {**FOUR_WEEKS, **asked}).json()["insights"] == []
 
 
 def test_leaders_see_their_own_teams(client, rise):
@@ -99,6 +102,7 @@ def test_a_window_that_lies_ahead_has_none(reader):
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"team": "nobody"}, "team"),
         ({"topic": "nothing"}, "topic"),
+        ({"agent": "agt_nobody"}, "agent"),
         ({"colour": "red"}, "colour"),
     ],
 )

@@ -13,6 +13,7 @@ from quality.enums import CoachingKind
 from tests import factories
 from tests.analytics.rows import LATER
 from tests.analytics.team_rows import work
+from tests.analytics.told import told, total_by_api
 
 pytestmark = pytest.mark.django_db
 DAY = "?window=custom&start=2026-03-10&end=2026-03-10&tz=UTC"
@@ -23,6 +24,13 @@ SARAH = (
     ("general-support", 34, 32, 0, 348, 156),
     ("feature-requests", 15, 13, 0, 738, 68),
 )
+# Conversations, resolution rate, satisfaction and handling time.
+TOPICS = {
+    "Billing": ("62", "98.4%", "4.7/5", "4.1 min"),
+    "Technical support": ("45", "91.1%", "4.4/5", "8.2 min"),
+    "General support": ("34", "94.1%", "4.6/5", "5.8 min"),
+    "Feature requests": ("15", "86.7%", "4.5/5", "12.3 min"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -70,15 +78,28 @@ class TestSarahMitchell:
         assert cards["resolution_rate"].aim == "> 90%"
         assert cards["reescalation_rate"].aim == "< 5%"
 
+    def test_the_same_figures_by_api_and_in_the_file(self, leader, sarah):
+        work(factories.make_agent("Tom"), 40, settled=20, seconds=246, points=120, messages=40)
+        cards = leader.get(url(sarah)).context["cards"]
+        texts = {card.metric.key: card.text for card in cards}
+
+        assert total_by_api(*texts, agent=sarah.public_id) == texts
+        for metric, text in texts.items():
+            if text != "–":
+                assert told(metric, "day", agent=sarah.public_id) == {"Mar 10, 2026": text}
+
+    def test_the_topics_by_api_and_in_the_file(self, leader, sarah):
+        work(factories.make_agent("Tom"), 40, settled=20, topic=factories.make_topic("billing"))
+
+        for place, metric in enumerate(("conversations_handled", "resolution_rate", "csat", "handling_time")):
+            by_topic = told(metric, "topic", agent=sarah.public_id)
+            assert by_topic == {topic: texts[place] for topic, texts in TOPICS.items()}
+
     def test_the_breakdown_by_topic(self, leader, sarah):
         topics = leader.get(url(sarah)).context["topics"]
 
-        assert [(row["label"], row["share"], *(figure.text for figure in row["figures"])) for row in topics] == [
-            ("Billing", "39.7%", "62", "98.4%", "4.7/5", "4.1 min"),
-            ("Technical support", "28.8%", "45", "91.1%", "4.4/5", "8.2 min"),
-            ("General support", "21.8%", "34", "94.1%", "4.6/5", "5.8 min"),
-            ("Feature requests", "9.6%", "15", "86.7%", "4.5/5", "12.3 min"),
-        ]
+        assert {row["label"]: tuple(figure.text for figure in row["figures"]) for row in topics} == TOPICS
+        assert [row["share"] for row in topics] == ["39.7%", "28.8%", "21.8%", "9.6%"]
 
     def test_strengths_and_growth_areas_have_their_evidence(self, leader, sarah):
         context = leader.get(url(sarah)).context

@@ -3,7 +3,7 @@ import pytest
 from escalations.enums import Reason
 from helpninja.common.roles import Role
 from tests import factories
-from tests.analytics.rows import escalation, rating
+from tests.analytics.rows import escalation, rating, resolved
 
 pytestmark = pytest.mark.django_db
 URL = "/analytics/explore/"
@@ -53,6 +53,35 @@ def test_the_table_as_csv_has_the_page_s_numbers(analyst):
     ]
 
 
+class TestAgent:
+    def test_one_agent_s_own_work_alone_with_its_rows(self, analyst, agent):
+        resolved(resolved_by=agent)
+        escalation()
+
+        response = analyst.get(URL, {"metrics": "escalations", "agent": agent.public_id, **DAY})
+
+        ((_, (cell,)),) = response.context["rows"]
+        assert (cell.text, response.context["total"][0].text) == ("1", "1")
+        assert analyst.get(cell.link).context["page_of_rows"].paginator.count == 1
+        assert f'<option value="{agent.public_id}" selected>Sarah Mitchell</option>' in response.content.decode()
+
+    def test_somebody_unseen_is_named_and_not_offered(self, client, supervisor, outsider):
+        client.force_login(supervisor.user)
+
+        response = client.get(URL, {"agent": outsider.public_id})
+
+        assert response.status_code == 400
+        assert list(response.context["form"].errors) == ["agent"]
+        assert "Olga Outside" not in response.content.decode()
+
+    def test_an_agent_is_offered_themselves_alone(self, client, agent, supervisor):
+        client.force_login(agent.user)
+
+        offered = client.get(URL).context["form"].fields["agent"].widget.choices
+
+        assert offered == [("", "All"), (agent.public_id, "Sarah Mitchell")]
+
+
 def test_nothing_counted_says_what_to_do(analyst):
     assert "Choose a longer window" in analyst.get(URL).content.decode()
 
@@ -64,5 +93,5 @@ def test_queries_do_not_grow_with_the_groups(analyst, django_assert_num_queries,
     query = {"metrics": "escalations", "by": "channel", **DAY}
     analyst.get(URL, query)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         analyst.get(URL, query)
