@@ -6,12 +6,13 @@ import pytest
 import time_machine
 
 from agents.enums import Status, Weekday
-from agents.models import AgentSkill, Presence, Shift, Skill
+from agents.models import Agent, AgentSkill, Presence, Shift, Skill
 from escalations.models import Topic
 from helpninja.common.roles import Role
 from tests import factories
 from tests.analytics.rows import LATER, NOON, START
 from tests.analytics.team_rows import work
+from tests.analytics.told import told
 
 pytestmark = pytest.mark.django_db
 URL = "/analytics/team/"
@@ -171,6 +172,15 @@ class TestComparison:
             "Mike P.": "General",
             "Jenny L.": "Sales",
         }
+
+    def test_the_same_by_api_and_in_the_file(self, leader, six):
+        found = lines(leader.get(DAY))
+        ids = dict(Agent.objects.filter(name__in=found["csat"]).values_list("name", "public_id"))
+
+        for metric in ("first_response_time", "csat", "conversations_handled"):
+            assert told(metric, "agent") == found[metric]
+        for name, text in found["resolution_rate"].items():
+            assert told("resolution_rate", "day", agent=ids[name]) == {"Mar 10, 2026": text}
 
     def test_the_best_of_each_and_the_most_versatile(self, leader, six):
         top = {row["title"]: (row["who"], row["text"]) for row in leader.get(DAY).context["top"]}
