@@ -10,14 +10,18 @@ from itertools import islice
 import pytest
 import time_machine
 
+from analytics.metrics.registry import METRICS
+from analytics.metrics.wording import change_text
 from escalations.enums import Author, Reason, State
 from escalations.models import HandlingInterval, Message, Rating
 from helpninja.common.roles import Role
+from helpninja.common.values import Change
 from helpninja.common.windows import Window
 from tests import factories
 from tests.analytics.many_rows import conversations, escalated
 from tests.analytics.rows import LATER, escalation
-from tests.analytics.told import of_page, told, total_by_api
+from tests.analytics.team_rows import work
+from tests.analytics.told import asked_of_api, of_page, told, total_by_api
 
 pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 3, 10)
@@ -61,8 +65,20 @@ def month(agent):
             escalation(row.last_resolved_at + DAY, previous=row, conversation=row.conversation)
         opened += [*done, *rest]
     _talk(opened, agent)
-    earlier = conversations([TWO_PM - DAY] * EARLIER)
-    _handle(_resolved(earlier, Reason.CONTENT_GAP, opened_at=TWO_PM - DAY, first_response_at=TWO_PM - DAY), agent)
+    sunday = TWO_PM - 2 * DAY
+    earlier = conversations([sunday] * EARLIER)
+    _handle(_resolved(earlier, Reason.CONTENT_GAP, first_response_at=sunday), agent)
+
+
+@pytest.fixture
+def month_before(agent):
+    """Of 1,211 conversations 252 escalated, 231 of them settled; and 17 of Sunday resolved after midnight."""
+    monday = TWO_PM - DAY
+    conversations([monday] * 959)
+    answered = {"seconds": 204, "handling": 642}
+    work(agent, 252, settled=231, again=9, points=1076, at=monday, **answered)
+    work(agent, 17, settled=17, at=monday - 14 * HOUR - timedelta(minutes=9), **answered)
+    HandlingInterval.objects.filter(hourly_cost=None).update(hourly_cost=60)
 
 
 def _escalated(of, reason, **fields):
@@ -127,6 +143,14 @@ INDICATORS = {
     "cost_per_resolution": "$12.40",
     "reescalation_rate": "3.1%",
 }
+CHANGES = {
+    "escalation_rate": "−2.3 points",
+    "first_response_time": "+48 s",
+    "resolution_rate": "−1.2 points",
+    "csat": "−0.1",
+    "cost_per_resolution": "+$1.20",
+    "reescalation_rate": "−0.4 points",
+}
 VOLUMES = {
     "conversations": "2,847",
     "escalated_conversations": "527",
@@ -154,6 +178,15 @@ def test_key_figures_and_volumes_on_page_api_and_file(analyst, month):
     assert by_api.items() >= {**INDICATORS, **VOLUMES, "peak_hours": "2–4 PM", "escalations": "527"}.items()
     for metric, text in {**INDICATORS, **VOLUMES}.items():
         assert told(metric, "day", window=WINDOW) == {"Mar 10, 2026": text}
+
+
+def test_changes_against_the_month_before_on_page_and_api(analyst, month, month_before):
+    cards = analyst.get("/analytics/", of_page(WINDOW)).context["indicators"]
+
+    assert {card.metric.key: card.change for card in cards} == CHANGES
+    told_by_api = asked_of_api(list(CHANGES), window=WINDOW)["metrics"]
+    for metric, text in CHANGES.items():
+        assert change_text(Change(**told_by_api[metric][metric]["change"]), METRICS[metric].unit) == text
 
 
 def test_every_key_figure_opens_its_rows(analyst, month):
