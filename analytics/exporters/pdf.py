@@ -104,7 +104,7 @@ def _section(section: Section) -> list[Flowable]:
     if section.figures:
         found += [_figures(section.figures), Spacer(1, 1 * mm)]
     found += [_text(f"•  {sentence}") for sentence in section.sentences]
-    for chart in section.charts:
+    for chart in filter(_has_numbers, section.charts):
         found += [Spacer(1, 2 * mm), _chart(chart)]
     for table in section.tables:
         found += [Spacer(1, 2 * mm), KeepTogether([_text(table.title, STRONG), _table(table)])]
@@ -163,6 +163,11 @@ def _grid(rows: list[list[Any]], shares: Iterable[float]) -> Grid:
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]
     return Grid(rows, colWidths=[share * WIDTH for share in shares], style=rules, repeatRows=1)
+
+
+def _has_numbers(chart: Chart) -> bool:
+    """A line without any point can't be drawn."""
+    return any(number is not None for series in chart.datasets for number in series.data)
 
 
 def _chart(chart: Chart) -> Drawing:

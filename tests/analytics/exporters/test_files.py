@@ -108,6 +108,17 @@ def test_the_same_document_is_the_same_pdf():
     assert content(ReportFormat.PDF) == content(ReportFormat.PDF)
 
 
+def test_a_chart_without_any_number_is_left_out_of_a_pdf():
+    empty = replace(LINE, datasets=(Series("Time", "primary", (None, None)),))
+    document = replace(DOCUMENT, sections=(Section("performance", "Performance", charts=(empty,), note="None."),))
+
+    (page,) = pypdfium2.PdfDocument(content(ReportFormat.PDF, document))
+
+    text = page.get_textpage().get_text_range()
+    assert "Performance" in text
+    assert LINE.title not in text
+
+
 @pytest.mark.parametrize("file_format", ReportFormat)
 def test_a_document_without_sections_is_a_file_too(file_format):
     assert content(file_format, replace(DOCUMENT, sections=()))
