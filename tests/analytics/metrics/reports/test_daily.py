@@ -1,6 +1,6 @@
 """The daily operations report of September 3, 2025, a Wednesday."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from helpninja.common.actors import SYSTEM
 from quality.actions import articles
 from quality.models import KnowledgeGap
 from tests import factories
+from tests.analytics.metrics.reports.guide import DAY, fill_day
 from tests.analytics.metrics.reports.rows import (
     NOW,
     at,
@@ -30,14 +31,6 @@ from tests.analytics.metrics.reports.rows import (
 )
 
 pytestmark = pytest.mark.django_db
-DAY = date(2025, 9, 3)
-REASONS = (
-    [Reason.LOW_AI_CONFIDENCE] * 8
-    + [Reason.CUSTOMER_REQUEST] * 6
-    + [Reason.TECHNICAL_ISSUE] * 5
-    + [Reason.BILLING_ACCOUNT] * 3
-    + [Reason.CONTENT_GAP]
-)
 
 
 def daily(**asked) -> Document:
@@ -46,15 +39,7 @@ def daily(**asked) -> Document:
 
 @pytest.fixture
 def the_day():
-    """23 escalations against 21, 21 of them resolved, answered in 228 seconds on average, 20 of them rated."""
-    yesterday = [case(at(DAY - timedelta(days=1), 9, n), response=240) for n in range(21)]
-    today = [
-        case(at(DAY, 9, 2 * n), response=228, resolved=n < 21, reason=reason) for n, reason in enumerate(REASONS)
-    ]
-    store(yesterday)
-    rows = store(today)
-    rated(rows, [5] * 10 + [4] * 8 + [3] * 2)
-    return rows
+    return fill_day()
 
 
 def test_the_day_against_its_targets_and_the_day_before(the_day):

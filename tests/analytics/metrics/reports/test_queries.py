@@ -11,8 +11,8 @@ from agents.models import Presence
 from analytics.enums import ReportKind
 from analytics.models import ActionItem
 from tests import factories
+from tests.analytics.metrics.reports.guide import DAY
 from tests.analytics.metrics.reports.rows import at, case, document, rated, store
-from tests.analytics.metrics.reports.test_daily import DAY
 
 pytestmark = pytest.mark.django_db
 MOST = {ReportKind.DAILY: 5, ReportKind.WEEKLY: 6, ReportKind.EXECUTIVE: 6}

@@ -1,21 +1,25 @@
 """The weekly trend analysis of August 25 to 31, 2025, Monday to Sunday."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 
 from analytics.enums import ReportKind
 from analytics.models import ActionItem
-from escalations.models import HandlingInterval
 from quality.models import Review
 from tests import factories
-from tests.analytics.metrics.reports.rows import at, case, document, lines, opened, rated, section, store, texts
+from tests.analytics.metrics.reports.guide import (
+    LAST_WEEK,
+    MONDAY,
+    WEEK,
+    fill_efficiency,
+    fill_performance,
+    fill_quality,
+    fill_volume,
+)
+from tests.analytics.metrics.reports.rows import at, case, document, lines, opened, section, store, texts
 
 pytestmark = pytest.mark.django_db
-MONDAY = date(2025, 8, 25)
-WEEK = [MONDAY + timedelta(days=n) for n in range(7)]
-LAST_WEEK = [day - timedelta(days=7) for day in WEEK]
 
 
 def weekly(**asked):
@@ -23,8 +27,7 @@ def weekly(**asked):
 
 
 def test_each_weekday_against_the_first_and_the_week_against_the_last():
-    opened(dict(zip(WEEK, (19, 24, 22, 26, 18, 7, 5), strict=True)))
-    opened(dict(zip(LAST_WEEK, (18, 23, 21, 21, 19, 8, 5), strict=True)))
+    fill_volume()
 
     found = weekly()
 
@@ -60,11 +63,7 @@ def test_what_is_typical_for_a_weekday_and_what_is_not():
 
 
 def test_how_response_resolution_and_satisfaction_went():
-    responses, resolved = (288, 264, 240, 216, 192), (22, 23, 22, 23, 22)
-    ratings = ([4] * 9 + [5], [4] * 8 + [5] * 2, [4] * 7 + [5] * 3, [4] * 6 + [5] * 4, [4] * 5 + [5] * 5)
-    for day, response, done, scores in zip(WEEK, responses, resolved, ratings, strict=False):
-        rows = store([case(at(day, 9, n), response=response, resolved=n < done) for n in range(25)])
-        rated(rows, scores)
+    fill_performance()
 
     assert section(weekly(), "performance").sentences[:3] == (
         "Average response time: improved daily (Mon: 4.8 min → Fri: 3.2 min); 3.2 min to 4.8 min over the week",
@@ -80,16 +79,7 @@ def test_how_response_resolution_and_satisfaction_went():
 
 
 def test_how_much_less_time_an_escalation_took():
-    agent = factories.make_agent()
-    for day, seconds in ((LAST_WEEK[0], 720), (WEEK[0], 612)):
-        for row in store([case(at(day, 9, n)) for n in range(5)]):
-            HandlingInterval.objects.create(
-                escalation=row,
-                agent=agent,
-                started_at=row.opened_at,
-                ended_at=row.opened_at + timedelta(seconds=seconds),
-                seconds=seconds,
-            )
+    fill_efficiency()
 
     assert section(weekly(), "performance").sentences[3] == (
         "Team efficiency: 15% improvement over last week (12.0 min → 10.2 min of handling an escalation)"
@@ -97,9 +87,7 @@ def test_how_much_less_time_an_escalation_took():
 
 
 def test_quality_by_agent_above_the_target():
-    for name, total in (("Sarah M.", "94.5"), ("David K.", "88")):
-        review = factories.make_published_review(factories.make_agent(name), now=at(WEEK[1]))
-        Review.objects.filter(pk=review.pk).update(total=Decimal(total))
+    fill_quality()
 
     found = weekly()
 
