@@ -9,67 +9,11 @@ from analytics.enums import Tone
 from analytics.metrics.breakdown import breakdown, counted
 from analytics.metrics.feedback import Trend, feedback
 from analytics.metrics.registry import METRICS
-from analytics.models import CommentReading, CommentTheme, FeedbackTheme
-from escalations.models import Conversation, Rating
 from helpninja.common.values import Value, rounded
+from tests.analytics.feedback_rows import BEFORE, CONSTRUCTIVE, POSITIVE, said
 from tests.analytics.rows import NOON, frame, rating
 
 pytestmark = pytest.mark.django_db
-
-POSITIVE = {
-    "Quick human response when needed": 84,
-    "Agent understood my issue immediately": 69,
-    "Didn't have to repeat my question": 47,
-    "Got exactly the help I needed": 38,
-    "Follow-up was helpful": 11,
-}
-CONSTRUCTIVE = {
-    "Had to wait too long for response": 22,
-    "Agent didn't understand my technical issue": 17,
-    "Had to explain my problem again": 13,
-    "Took multiple people to resolve": 11,
-    "Never got a final resolution": 6,
-    "AI should have been able to help": 3,
-}
-BEFORE = {
-    "Quick human response when needed": 49,
-    "Agent understood my issue immediately": 13,
-    "Didn't have to repeat my question": 19,
-    "Got exactly the help I needed": 15,
-    "Follow-up was helpful": 4,
-    "Had to wait too long for response": 54,
-    "Agent didn't understand my technical issue": 12,
-    "Had to explain my problem again": 18,
-    "Took multiple people to resolve": 8,
-    "Never got a final resolution": 4,
-    "AI should have been able to help": 4,
-}
-
-
-def said(counts, at=NOON):
-    """So many comments of each theme, as they stand once they are read."""
-    themes = {theme.name: theme for theme in FeedbackTheme.objects.all()}
-    carried = [themes[name] for name, count in counts.items() for _ in range(count)]
-    talks = Conversation.objects.bulk_create(
-        Conversation(source="test", external_id=f"{at:%d}-{n}", started_at=at, created_at=at)
-        for n in range(len(carried))
-    )
-    ratings = Rating.objects.bulk_create(
-        Rating(conversation=talk, rated_at=at, csat=3, comment="As read") for talk in talks
-    )
-    CommentReading.objects.bulk_create(
-        CommentReading(
-            rating=one,
-            revision=1,
-            praises=theme.tone == Tone.POSITIVE,
-            criticises=theme.tone == Tone.CONSTRUCTIVE,
-            read_at=at,
-        )
-        for one, theme in zip(ratings, carried, strict=True)
-    )
-    CommentTheme.objects.bulk_create(
-        CommentTheme(rating=one, theme=theme) for one, theme in zip(ratings, carried, strict=True)
-    )
 
 
 def percent(value):
@@ -87,8 +31,8 @@ def test_themes_of_a_month_with_their_shares_and_trends():
     found = feedback(frame())
 
     positive, constructive = (found.measured[key].now for key in ("positive_feedback", "constructive_feedback"))
-    assert (percent(positive), positive.hits, positive.n) == (78, 249, 321)
-    assert (percent(constructive), constructive.hits, constructive.n) == (22, 72, 321)
+    assert (percent(positive), positive.hits, positive.n) == (78, 1061, 1361)
+    assert (percent(constructive), constructive.hits, constructive.n) == (22, 300, 1361)
     assert shares(found, Tone.POSITIVE) == [34, 28, 19, 15, 4]
     assert shares(found, Tone.CONSTRUCTIVE) == [31, 24, 18, 15, 8, 4]
     changes = {one.theme.name: (round(100 * one.difference), one.trend) for one in found.themes}
@@ -96,7 +40,7 @@ def test_themes_of_a_month_with_their_shares_and_trends():
     assert changes["Had to wait too long for response"] == (-23, Trend.DECREASING)
     assert changes["Had to explain my problem again"] == (0, Trend.STABLE)
     assert changes["Didn't have to repeat my question"] == (0, Trend.STABLE)
-    assert found.advised["Focus on first-contact resolution improvements"] == Value(30 / 72, 72, 0, 30)
+    assert found.advised["Focus on first-contact resolution improvements"] == Value(123 / 300, 300, 0, 123)
     groups = breakdown(["comments"], ["theme"], frame()).groups
     by_theme = {group.labels[0].text: group.measured["comments"].now.n for group in groups}
     assert by_theme == POSITIVE | CONSTRUCTIVE

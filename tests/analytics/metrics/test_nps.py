@@ -8,33 +8,10 @@ from analytics.metrics.registry import METRICS
 from analytics.metrics.wording import value_text
 from analytics.models import Benchmark
 from escalations.enums import Reason
-from escalations.models import Conversation, Escalation, Rating
-from tests import factories
+from tests.analytics.feedback_rows import ANSWERS, answer_all
 from tests.analytics.rows import NOON, escalation, frame, rating
 
 pytestmark = pytest.mark.django_db
-
-# Of a hundred answers each: promoters, passives, detractors, and the net score that they give.
-ANSWERS = {
-    Reason.BILLING_ACCOUNT: (71, 23, 6, "+65"),
-    Reason.CUSTOMER_REQUEST: (64, 31, 5, "+59"),
-    Reason.TECHNICAL_ISSUE: (51, 37, 12, "+39"),
-    Reason.LOW_AI_CONFIDENCE: (56, 33, 11, "+45"),
-    Reason.CONTENT_GAP: (42, 44, 14, "+28"),
-}
-
-
-def answered(reason, scores):
-    numbers = range(len(scores))
-    talks = Conversation.objects.bulk_create(
-        Conversation(source="test", external_id=f"{reason}-{n}", started_at=NOON, created_at=NOON) for n in numbers
-    )
-    about = {"reason": reason, "priority": 2, "opened_at": NOON, "team": factories.support()}
-    cases = Escalation.objects.bulk_create(Escalation(conversation=talk, **about) for talk in talks)
-    Rating.objects.bulk_create(
-        Rating(conversation=case.conversation, escalation=case, rated_at=NOON, nps=score)
-        for case, score in zip(cases, scores, strict=True)
-    )
 
 
 def shown(one, key):
@@ -42,8 +19,7 @@ def shown(one, key):
 
 
 def test_by_reason_with_promoters_passives_and_detractors():
-    for reason, (promoters, passives, detractors, _) in ANSWERS.items():
-        answered(reason, [9] * promoters + [8] * passives + [3] * detractors)
+    answer_all()
 
     found = nps(frame())
 
