@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics.metrics.breakdown import Breakdown, is_divisible
+from analytics.metrics.breakdown import Breakdown, Group, is_divisible
 from analytics.metrics.dimensions import Dimension
 from analytics.metrics.overview import Bucket
 from analytics.metrics.patterns import step
@@ -73,18 +73,23 @@ def dimension_row(dimension: Dimension) -> dict[str, Any]:
 
 
 def group_rows(found: Breakdown) -> list[dict[str, Any]]:
-    """``by`` has each group's code and text by dimension, ``metrics`` its numbers by metric."""
-    keys = [dimension.key for dimension in found.dimensions]
-    return [
-        {
-            "by": {
-                key: {"code": label.code, "text": label.text}
-                for key, label in zip(keys, group.labels, strict=True)
-            },
-            "metrics": {key: measured_row(measured) for key, measured in group.measured.items()},
-        }
-        for group in found.groups
-    ]
+    """``by`` has each group's code and text by dimension, ``metrics`` its numbers by metric.
+
+    Of counts by two dimensions ``shares`` has what the group is of all in the first one's group.
+    """
+    return [_group_row(group, found) for group in found.groups]
+
+
+def _group_row(group: Group, found: Breakdown) -> dict[str, Any]:
+    row = {
+        "by": {
+            dimension.key: {"code": label.code, "text": label.text}
+            for dimension, label in zip(found.dimensions, group.labels, strict=True)
+        },
+        "metrics": {key: measured_row(measured) for key, measured in group.measured.items()},
+    }
+    shares = {key: value_row(share) for key, share in found.shares(group).items()}
+    return {**row, "shares": shares} if shares else row
 
 
 def series_rows(buckets: list[Bucket], frame: Frame) -> dict[str, Any]:

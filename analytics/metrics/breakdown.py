@@ -1,7 +1,9 @@
 """Metrics by dimensions: one query for each source, however many groups there are."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +11,8 @@ from django.db.models import QuerySet
 from analytics.metrics.dimensions import DIMENSIONS, Dimension, Label
 from analytics.metrics.registry import METRICS, Measured, Meter, Metric
 from analytics.metrics.tally import Frame, Splits, Tally, merged, tally
+from analytics.metrics.units import Unit
+from helpninja.common.values import Value
 
 
 class NotDivisible(ValueError):
@@ -35,6 +39,29 @@ class Breakdown:
     dimensions: Sequence[Dimension]
     groups: Sequence[Group]
     total: Mapping[str, Measured]
+
+    @property
+    def shared(self) -> list[Metric]:
+        """Counts by two dimensions: the second one's groups are parts of each of the first one's."""
+        if len(self.dimensions) < 2 or not self.dimensions[1].partitions:
+            return []
+        return [metric for metric in self.metrics if metric.unit is Unit.COUNT and metric.reading.adds_up]
+
+    def shares(self, group: Group) -> dict[str, Value]:
+        """What the group is of all that have its first label, by the key of each metric that is ``shared``."""
+        return {
+            metric.key: Value.of_rate(group.measured[metric.key].now.n, self._wholes[group.labels[0], metric.key])
+            for metric in self.shared
+        }
+
+    @cached_property
+    def _wholes(self) -> Counter[tuple[Label, str]]:
+        """By the first dimension alone."""
+        wholes: Counter[tuple[Label, str]] = Counter()
+        for group in self.groups:
+            for metric in self.shared:
+                wholes[group.labels[0], metric.key] += group.measured[metric.key].now.n
+        return wholes
 
 
 def breakdown(metrics: Iterable[str], dimensions: Iterable[str], frame: Frame) -> Breakdown:

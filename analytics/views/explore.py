@@ -13,6 +13,8 @@ from analytics.forms import ExploreForm
 from analytics.metrics.breakdown import Breakdown, Group, NotDivisible, breakdown
 from analytics.metrics.tally import Frame
 from analytics.metrics.targets import targets_for
+from analytics.metrics.units import Unit
+from analytics.metrics.wording import value_text
 from analytics.views.page import Asked, figures_page
 from helpninja.common.windows import window_text
 
@@ -43,12 +45,17 @@ def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
 
 
 def _cells(group: Group, found: Breakdown, asked: Asked) -> list[Any]:
+    """Figures; the note of a count by two dimensions is its share of the first one's group."""
     codes = {dimension.key: label.code for dimension, label in zip(found.dimensions, group.labels, strict=True)}
-    return [figure(group.measured[metric.key], asked.query, codes) for metric in found.metrics]
+    notes = {key: f"{value_text(share, Unit.RATE)} of {share.n:,}" for key, share in found.shares(group).items()}
+    return [
+        figure(group.measured[metric.key], asked.query, codes, note=notes.get(metric.key, ""))
+        for metric in found.metrics
+    ]
 
 
 def _table(found: Breakdown, frame: Frame) -> Table:
-    """Each metric with its n and what is missing."""
+    """Each metric with its n and what is missing, counts by two dimensions with their share besides."""
     heads = [Head(dimension.key, dimension.label) for dimension in found.dimensions]
     for metric in found.metrics:
         heads += [
@@ -56,13 +63,19 @@ def _table(found: Breakdown, frame: Frame) -> Table:
             Head(f"{metric.key}_n", f"{metric.label}: n"),
             Head(f"{metric.key}_missing", f"{metric.label}: missing"),
         ]
+        if metric in found.shared:
+            heads.append(
+                Head(f"{metric.key}_share", f"{metric.label}: share of {found.dimensions[0].label.lower()}")
+            )
     zone, rows = frame.window.zone, (_values(group, found) for group in found.groups)
     return Table("explore", heads, rows, zone, f"{window_text(frame.window)}, {zone}")
 
 
 def _values(group: Group, found: Breakdown) -> list[Cell]:
     cells: list[Cell] = [label.text for label in group.labels]
+    shares = found.shares(group)
     for metric in found.metrics:
         value = group.measured[metric.key].now
         cells += [value.value, value.n, value.missing]
+        cells += [shares[metric.key].value] if metric.key in shares else []
     return cells

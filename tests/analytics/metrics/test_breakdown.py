@@ -86,6 +86,29 @@ def test_two_dimensions_give_the_groups_that_occur():
     assert list(groups("escalations", "plan", "channel")) == [("Pro", "email"), ("Pro", "web"), ("None", "web")]
 
 
+def test_counts_by_two_dimensions_are_shares_of_the_first_one_s_groups():
+    for plan, channel, n in (("pro", "web", 3), ("pro", "", 1), ("trial", "web", 2)):
+        for _ in range(n):
+            escalation(plan=factories.make_plan(plan), channel=channel)
+
+    found = breakdown(["escalations", "resolution_rate"], ["plan", "channel"], frame())
+
+    assert [(group.labels[1].text, found.shares(group)) for group in found.groups] == [
+        ("web", {"escalations": Value.of_rate(2, 2)}),
+        ("web", {"escalations": Value.of_rate(3, 4)}),
+        ("None", {"escalations": Value.of_rate(1, 4)}),
+    ]
+
+
+@pytest.mark.parametrize("dimensions", [["reason"], ["reason", "theme"]])
+def test_what_is_no_part_of_a_group_has_no_share(dimensions):
+    rating(3, comment="Well.")
+
+    found = breakdown(["comments"], dimensions, frame())
+
+    assert [found.shares(group) for group in found.groups] == [{}]
+
+
 def test_what_is_missing_goes_to_its_group_where_that_is_known():
     escalation(timing="placed", reason=Reason.CONTENT_GAP)
     answered(seconds=60, reason=Reason.CONTENT_GAP, first_responder=factories.make_agent("Ann"))
