@@ -4,8 +4,10 @@ import pytest
 
 from billing.enums import EventKind
 from escalations.enums import ResolutionQuality, State, Tier
-from helpninja.common.roles import Role
+from escalations.models import HandlingInterval, Rating
+from helpninja.common.roles import Role, Scope
 from tests import factories
+from tests.analytics import many_rows
 from tests.analytics.rows import answered, held, rating, resolved
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,25 @@ def block_of(response, key):
 
 def shown(response, key):
     return {row.label: [figure.text for figure in row.figures] for row in block_of(response, key).rows}
+
+
+def cards(response):
+    return {figure.metric.key: figure for figure in response.context["cards"]}
+
+
+def rate(rows, scores):
+    """The first of the rows, when they were opened."""
+    Rating.objects.bulk_create(
+        Rating(escalation=of, conversation=of.conversation, csat=score, rated_at=of.opened_at)
+        for of, score in zip(rows, scores, strict=False)
+    )
+
+
+def asked(api, start, metrics, *by):
+    """Of the two days that begin then."""
+    reader = api(factories.make_key(Scope.ANALYTICS_READ))
+    days = {"start_date": start.isoformat(), "end_date": (start + 2 * DAY).isoformat()}
+    return reader.post("/api/v1/escalations/analytics", {**days, "metrics": metrics, "group_by": by}).json()
 
 
 def test_each_block_shows_its_figures_and_opens_their_rows(analyst, now):
@@ -73,6 +94,66 @@ def test_response_times_have_their_share_and_what_a_minute_means(analyst, now):
     assert block.insight == (
         "Each minute of waiting goes with −0.10 points (95 %: −0.29 to +0.09, n = 6): this may be chance."
     )
+
+
+def test_the_guide_s_response_times_with_their_shares_on_page_and_by_api(analyst, api, now):
+    for seconds, number, scores in (
+        (60, 920, [5] * 6 + [4] * 4),
+        (200, 60, [5] * 3 + [4] * 7),
+        (500, 15, [4] * 9 + [3]),
+        (700, 5, [4] + [3] * 4),
+    ):
+        late = {"first_response_seconds": seconds, "first_response_at": now - DAY}
+        rate(many_rows.escalations([now - DAY] * number, **late), scores)
+
+    block = block_of(analyst.get(URL), "response_bucket")
+
+    assert [(row.label, row.share, row.figures[0].text) for row in block.rows] == [
+        ("Under 2 minutes", "92.0%", "4.6/5"),
+        ("2–5 minutes", "6.0%", "4.3/5"),
+        ("5–10 minutes", "1.5%", "3.9/5"),
+        ("Over 10 minutes", "0.5%", "3.2/5"),
+    ]
+    groups = asked(api, now - 2 * DAY, ["first_response_time"], "response_bucket")["groups"]
+    counts = [group["metrics"]["first_response_time"]["n"] for group in groups]
+    assert counts == [920, 60, 15, 5]
+
+
+def test_the_guide_s_step_by_touch_on_page_and_by_api(analyst, agent, api, now):
+    for touches, scores in enumerate(([5] * 4 + [4] * 6, [4] * 10, [4] * 7 + [3] * 3, [4] * 3 + [3] * 7), start=1):
+        rows = many_rows.escalations([now - DAY] * 10)
+        rate(rows, scores)
+        span = {"agent": agent, "started_at": now - DAY, "ended_at": now - DAY, "seconds": 0}
+        HandlingInterval.objects.bulk_create(
+            HandlingInterval(escalation=row, **span) for row in rows for _ in range(touches)
+        )
+
+    response = analyst.get(URL)
+
+    assert cards(response)["csat_per_touch"].text == "−0.36"
+    block = block_of(response, "touches")
+    assert [row.figures[0].text for row in block.rows] == ["4.4/5", "4.0/5", "3.7/5", "3.3/5"]
+    assert block.insight.startswith("Each further touch goes with −0.36 points")
+    found = asked(api, now - 2 * DAY, ["csat_per_touch"])["metrics"]["csat_per_touch"]["csat_per_touch"]
+    assert (round(found["value"], 9), found["n"]) == (-0.36, 40)
+
+
+def test_the_guide_s_early_churn_on_page_and_by_api(analyst, api, now):
+    opened = now - 100 * DAY
+    for score, left in ((1, 6), (3, 1), (5, 3)):
+        for n in range(10):
+            of = resolved(opened)
+            rating(score, opened, of=of)
+            factories.make_customer_event(of.customer, EventKind.SIGNED_UP, at=opened - 30 * DAY)
+            if n < left:
+                factories.make_customer_event(of.customer, EventKind.CANCELLED, at=opened + 20 * DAY)
+
+    response = analyst.get(URL, {"window": "custom", "start": "2025-11-01", "end": "2025-12-05"})
+
+    assert cards(response)["early_churn_risk"].text == "3.0×"
+    assert analyst.get(cards(response)["early_churn_risk"].link).context["page_of_rows"].paginator.count == 30
+    found = asked(api, opened - DAY, ["early_churn_risk"])["metrics"]["early_churn_risk"]["early_churn_risk"]
+    assert (round(found["value"], 9), found["n"]) == (3.0, 30)
 
 
 def test_too_few_ratings_say_so(analyst, now):
