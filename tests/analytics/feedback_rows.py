@@ -50,13 +50,7 @@ def said(counts, at=NOON):
     """So many comments of each theme, as they stand once they are read."""
     themes = {theme.name: theme for theme in FeedbackTheme.objects.all()}
     carried = [themes[name] for name, count in counts.items() for _ in range(count)]
-    talks = Conversation.objects.bulk_create(
-        Conversation(source="test", external_id=f"{at:%d}-{n}", started_at=at, created_at=at)
-        for n in range(len(carried))
-    )
-    ratings = Rating.objects.bulk_create(
-        Rating(conversation=talk, rated_at=at, csat=3, comment="As read") for talk in talks
-    )
+    ratings = commented("As read", len(carried), at)
     CommentReading.objects.bulk_create(
         CommentReading(
             rating=one,
@@ -69,6 +63,24 @@ def said(counts, at=NOON):
     )
     CommentTheme.objects.bulk_create(
         CommentTheme(rating=one, theme=theme) for one, theme in zip(ratings, carried, strict=True)
+    )
+
+
+def said_without_theme(text, number, at=NOON):
+    """So many comments that no theme catches, as they stand once they are read."""
+    CommentReading.objects.bulk_create(
+        CommentReading(rating=one, revision=1, praises=False, criticises=True, read_at=at)
+        for one in commented(text, number, at)
+    )
+
+
+def commented(text, number, at):
+    talks = Conversation.objects.bulk_create(
+        Conversation(source="test", external_id=f"{at:%d}-{text}-{n}", started_at=at, created_at=at)
+        for n in range(number)
+    )
+    return Rating.objects.bulk_create(
+        Rating(conversation=talk, rated_at=at, csat=3, comment=text) for talk in talks
     )
 
 

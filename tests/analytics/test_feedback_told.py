@@ -12,7 +12,15 @@ from analytics.metrics.wording import value_text
 from helpninja.common.roles import Role, Scope
 from helpninja.common.values import Value
 from tests import factories
-from tests.analytics.feedback_rows import ANSWERS, BEFORE, CONSTRUCTIVE, POSITIVE, answer_all, said
+from tests.analytics.feedback_rows import (
+    ANSWERS,
+    BEFORE,
+    CONSTRUCTIVE,
+    POSITIVE,
+    answer_all,
+    said,
+    said_without_theme,
+)
 from tests.analytics.rows import LATER, NOON
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +116,19 @@ class TestThemes:
         assert found == {name: [count, count, 0] for name, count in THEMES.items()}
         shares = explored(analyst, ["positive_feedback", "constructive_feedback"], "reason")
         assert shares == {"None": [1061 / 1361, 1361, 0, 300 / 1361, 1361, 0]}  # none was of an escalation
+
+
+def test_the_page_shows_what_is_new_and_in_what_share_of_the_comments(analyst):
+    said({"Got exactly the help I needed": 150})
+    said_without_theme("Fine", 40)
+    said_without_theme("Fine", 100, NOON - timedelta(days=1))
+    said_without_theme("API documentation", 10)
+
+    response = analyst.get("/analytics/feedback/", DAY)
+
+    (new,) = response.context["candidates"]
+    assert (new.fresh.name, new.fresh.now, new.now) == ("API documentation", 10, Value.of_rate(10, 200))
+    assert "10 of 200 comments (5%); before 0 of 100." in response.content.decode()
 
 
 @pytest.mark.usefixtures("answers")
