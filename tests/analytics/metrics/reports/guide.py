@@ -90,8 +90,7 @@ def handled(of: Escalation, agent: Agent, seconds: int, **fields) -> HandlingInt
 def fill_quarters(customers: Sequence[Customer] = ()) -> None:
     """Two quarters; the customers are those of the later one's first escalations.
 
-    What a resolution costs is the month's shared cost alone: the agent's time is free. Six handlings take 72% of
-    the eight hours that are planned for the day, and 75% before.
+    What a resolution costs is the month's shared cost alone: the agent's time is free.
     """
     now = quarter(
         QUARTER_DAY,
@@ -107,6 +106,11 @@ def fill_quarters(customers: Sequence[Customer] = ()) -> None:
     rated(before, [4] * 24 + [5] * 6)
     for month, amount in ((date(2025, 8, 1), "930.00"), (date(2025, 5, 1), "639.20")):
         SharedCost.objects.create(month=month, kind=CostKind.OTHER, name="Tools", amount=Decimal(amount))
+    fill_hours(now, before)
+
+
+def fill_hours(now: list[Escalation], before: list[Escalation]) -> None:
+    """Six handlings, by one agent, take 72% of the eight hours that are planned for the day, and 75% before."""
     agent = factories.make_agent()
     for rows, seconds in ((now[:6], 3456), (before[:6], 3600)):
         day = rows[0].opened_at.date()
