@@ -43,7 +43,7 @@ def in_file(metric, *by, window=WINDOW, **filters):
     query = {"metrics": metric, **dimensions, **of_page(window), **filters, "format": "csv"}
     response = _analyst().get("/analytics/explore/", query)
     _, *rows = csv.reader(b"".join(response.streaming_content).decode().splitlines())
-    return _known((map(unescape_cell, row[: len(by)]), _value(*row[len(by) :])) for row in rows)
+    return _known((map(unescape_cell, row[: len(by)]), _value(*row[len(by) : len(by) + 3])) for row in rows)
 
 
 def asked_of_api(metrics, *, window=WINDOW, group_by=(), **filters):
