@@ -54,7 +54,7 @@ class _Words:
 
     def figure(self, measured: Measured) -> Figure:
         metric = measured.metric
-        if self.sight.is_own and metric.key == "escalation_rate":
+        if self.sight.is_own and not metric.of_one_person:
             return Figure(metric, "–", 0, 0, note=NOT_OF_ONE_PERSON)
         note = _note(metric.key, self.found.besides)
         return figure(measured, self.query, aim=self.aims.get(metric.key), note=note)

@@ -16,6 +16,7 @@ from analytics.metrics.targets import targets_for
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import value_text
 from analytics.views.page import Asked, figures_page
+from helpninja.common.values import Value
 from helpninja.common.windows import window_text
 
 
@@ -47,11 +48,16 @@ def explore(asked: Asked) -> dict[str, Any] | HttpResponseBase:
 def _cells(group: Group, found: Breakdown, asked: Asked) -> list[Any]:
     """Figures; the note of a count by two dimensions is its share of the first one's group."""
     codes = {dimension.key: label.code for dimension, label in zip(found.dimensions, group.labels, strict=True)}
-    notes = {key: f"{value_text(share, Unit.RATE)} of {share.n:,}" for key, share in found.shares(group).items()}
+    notes = {key: _share_text(share) for key, share in found.shares(group).items()}
     return [
         figure(group.measured[metric.key], asked.query, codes, note=notes.get(metric.key, ""))
         for metric in found.metrics
     ]
+
+
+def _share_text(share: Value) -> str:
+    text = value_text(share, Unit.RATE)
+    return f"{text} of {share.n:,}" if share.n else text
 
 
 def _table(found: Breakdown, frame: Frame) -> Table:

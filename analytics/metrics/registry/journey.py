@@ -40,6 +40,7 @@ def _escalation_rate(segment: Segment) -> Metric:
         f"With at least one escalation / all. {segment.definition} A customer may belong to several such kinds.",
         "start of the conversation",
         Rate(Rows(CONVERSATIONS, segment.where), (Rows(CONVERSATIONS, segment.unknown),), hit=ESCALATED),
+        of_one_person=False,
     )
 
 

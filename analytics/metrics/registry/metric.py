@@ -14,7 +14,10 @@ from helpninja.common.values import Good, Value
 
 @dataclass(frozen=True)
 class Metric:
-    """``window`` says which moment puts a row into the window."""
+    """``window`` says which moment puts a row into the window.
+
+    Where it is not ``of_one_person``, nothing is known of it under a filter on one agent.
+    """
 
     key: str
     label: str
@@ -23,10 +26,15 @@ class Metric:
     definition: str
     window: str
     reading: Reading
+    of_one_person: bool = True
+
+    def is_known(self, frame: Frame) -> bool:
+        return self.of_one_person or frame.filters.agent is None
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:
         """Exactly the rows that the value's ``n`` counts, of those that ``narrow`` leaves."""
-        return self.reading.counted(frame, narrow)
+        rows = self.reading.counted(frame, narrow)
+        return rows if self.is_known(frame) else rows.none()
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,12 @@ class Meter:
         return {one.key: self._read(one, found) for one in self.metrics}
 
     def _read(self, metric: Metric, found: Tally) -> Measured:
-        read = self._readers[metric.key]
+        read = self._readers[metric.key] if metric.is_known(self.frame) else _unknown
         return Measured(metric, read(found, NOW), read(found, BEFORE) if self.frame.before else None)
+
+
+def _unknown(found: Tally, period: int) -> Value:
+    return Value(None, 0)
 
 
 def measure(metrics: Iterable[Metric], frame: Frame) -> dict[str, Measured]:

@@ -34,9 +34,11 @@ METRICS = (
         "Escalation rate",
         Unit.RATE,
         Good.DOWN,
-        "Conversations with at least one escalation / conversations started.",
+        "Conversations with at least one escalation / conversations started. Not measured for one person, to whom "
+        "come none but escalated ones.",
         "start of the conversation",
         Rate(Rows(CONVERSATIONS), hit=ESCALATED),
+        of_one_person=False,
     ),
     Metric(
         "escalations",

@@ -146,6 +146,15 @@ def test_one_agent_s_own_work_alone(reader, agent):
     assert (found["value"], found["n"]) == (1.0, 1)
 
 
+def test_how_many_conversations_escalate_is_not_known_of_one_agent(reader, agent):
+    resolved(resolved_by=agent)
+
+    asked = {**DAY, "metrics": ["escalation_rate"], "filters": {"agent": agent.public_id}}
+    rate = reader.post(URL, asked).json()["metrics"]["escalation_rate"]["escalation_rate"]
+
+    assert (rate["value"], rate["n"]) == (None, 0)
+
+
 def test_unknown_names_are_told_the_known_ones(reader):
     errors = reader.post(URL, {**DAY, "metrics": ["profit"], "filters": {"plan": "gold"}}).json()["errors"]
 
@@ -252,7 +261,8 @@ def test_definitions_of_every_metric(reader):
         "label": "Escalation rate",
         "unit": "rate",
         "good": "down",
-        "definition": "Conversations with at least one escalation / conversations started.",
+        "definition": "Conversations with at least one escalation / conversations started. Not measured for one "
+        "person, to whom come none but escalated ones.",
         "belongs_to_window_of": "start of the conversation",
     }
     assert body["groups"]["cost"] == ["cost_per_resolution"]
