@@ -113,7 +113,12 @@ class Escalation(models.Model):
     public_id = models.CharField(max_length=30, unique=True, editable=False, default=partial(public_id, "esc"))
     conversation = models.ForeignKey("Conversation", on_delete=models.PROTECT, related_name="escalations")
     customer = models.ForeignKey(
-        "billing.Customer", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations"
+        "billing.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # it leads two indexes below
+        related_name="escalations",
     )
     team = models.ForeignKey("agents.Team", on_delete=models.PROTECT, related_name="escalations")
     topic = models.ForeignKey("Topic", on_delete=models.PROTECT, null=True, blank=True, related_name="escalations")
@@ -280,6 +285,7 @@ class Escalation(models.Model):
             models.Index(fields=["first_response_due_at"], name="escalations_due"),
             models.Index(fields=["resolved_at", "resolution_seconds"], name="escalations_resolved"),
             models.Index(fields=["customer", "topic", "-last_resolved_at"], name="escalations_repeat_lookup"),
+            models.Index(fields=["customer", "opened_at"], name="escalations_of_customer"),
             # Few have one before: an index of all would hold nothing but NULL, and SQLite would not trust it.
             models.Index(
                 fields=["previous", "opened_at"],
