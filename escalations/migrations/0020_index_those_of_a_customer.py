@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="escalation",
+            index=models.Index(fields=["customer", "opened_at"], name="escalations_of_customer"),
+        ),
         migrations.AlterField(
             model_name="escalation",
             name="customer",
@@ -23,9 +27,5 @@ class Migration(migrations.Migration):
                 related_name="escalations",
                 to="billing.customer",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(fields=["customer", "opened_at"], name="escalations_of_customer"),
         ),
     ]
