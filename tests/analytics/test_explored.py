@@ -9,9 +9,7 @@ from analytics.metrics.registry import METRICS
 from analytics.metrics.units import Unit
 from analytics.metrics.wording import value_text
 from analytics.models import SavedView
-from helpninja.common.roles import Role, Scope
 from helpninja.common.values import Value
-from tests import factories
 from tests.analytics.explored_rows import NOW, fill_regions, fill_seasons, fill_segments, fill_stages
 
 pytestmark = pytest.mark.django_db
@@ -64,17 +62,6 @@ QUERIES = [
 def _now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def analyst(client):
-    client.force_login(factories.make_user(Role.ANALYST))
-    return client
-
-
-@pytest.fixture
-def reader(api):
-    return api(factories.make_key(Scope.ANALYTICS_READ))
 
 
 @pytest.mark.parametrize(("fill", "name", "figures"), QUERIES)

@@ -9,9 +9,7 @@ import time_machine
 from analytics.metrics.nps import KEYS
 from analytics.metrics.registry import METRICS
 from analytics.metrics.wording import value_text
-from helpninja.common.roles import Role, Scope
 from helpninja.common.values import Value
-from tests import factories
 from tests.analytics.feedback_rows import (
     ANSWERS,
     BEFORE,
@@ -33,17 +31,6 @@ THEMES = POSITIVE | CONSTRUCTIVE
 def _later():
     with time_machine.travel(LATER, tick=False):
         yield
-
-
-@pytest.fixture
-def analyst(client):
-    client.force_login(factories.make_user(Role.ANALYST))
-    return client
-
-
-@pytest.fixture
-def reader(api):
-    return api(factories.make_key(Scope.ANALYTICS_READ))
 
 
 @pytest.fixture

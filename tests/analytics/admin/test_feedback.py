@@ -19,12 +19,6 @@ def _noon():
         yield
 
 
-@pytest.fixture
-def analyst(client):
-    client.force_login(factories.make_user(Role.ANALYST))
-    return client
-
-
 def phrases(*texts, **more):
     return {f"phrases-{number}-text": text for number, text in enumerate(texts)} | more
 

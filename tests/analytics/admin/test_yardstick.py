@@ -10,12 +10,6 @@ pytestmark = pytest.mark.django_db
 TARGETS, BENCHMARKS = "/admin/analytics/target/", "/admin/analytics/benchmark/"
 
 
-@pytest.fixture
-def analyst(client):
-    client.force_login(factories.make_user(Role.ANALYST))
-    return client
-
-
 def test_targets_are_read_in_their_metric_s_words(analyst):
     page = analyst.get(TARGETS).content.decode()
 

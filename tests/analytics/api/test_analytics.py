@@ -22,11 +22,6 @@ GUIDE = {
 }
 
 
-@pytest.fixture
-def reader(api) -> APIClient:
-    return api(factories.make_key(Scope.ANALYTICS_READ))
-
-
 def test_the_guide_s_call(reader, agent):
     held(resolved(), agent, seconds=600)
     rating(5)

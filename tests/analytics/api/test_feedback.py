@@ -2,18 +2,11 @@ import pytest
 
 from analytics.actions.comments import read_comments
 from escalations.enums import Reason
-from helpninja.common.roles import Scope
-from tests import factories
 from tests.analytics.rows import NOON, escalation, rating
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/escalations/analytics"
 DAY = {"start_date": "2026-03-10", "end_date": "2026-03-10", "timezone": "UTC"}
-
-
-@pytest.fixture
-def reader(api):
-    return api(factories.make_key(Scope.ANALYTICS_READ))
 
 
 def test_nps_comes_with_its_error_and_interval(reader):

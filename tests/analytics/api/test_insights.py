@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from helpninja.common.roles import Role, Scope
+from helpninja.common.roles import Role
 from tests import factories
 from tests.analytics.many_rows import conversations, escalated
 from tests.analytics.rows import conversation
@@ -19,11 +19,6 @@ FOUR_WEEKS = {"start_date": "2026-03-02", "end_date": "2026-03-29", "timezone": 
 def now():
     with time_machine.travel(NOW, tick=False):
         yield NOW
-
-
-@pytest.fixture
-def reader(api):
-    return api(factories.make_key(Scope.ANALYTICS_READ))
 
 
 @pytest.fixture

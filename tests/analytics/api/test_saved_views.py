@@ -2,18 +2,13 @@ import pytest
 
 from analytics.models import SavedView
 from escalations.enums import Reason
-from helpninja.common.roles import Role, Scope
+from helpninja.common.roles import Role
 from tests import factories
 from tests.analytics.rows import escalation
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/views"
 DAY = "window=custom&start=2026-03-10&end=2026-03-10&tz=UTC"
-
-
-@pytest.fixture
-def reader(api):
-    return api(factories.make_key(Scope.ANALYTICS_READ))
 
 
 def make_view(query, **fields):
