@@ -145,7 +145,7 @@ def _table(table: Table) -> Grid:
     rows = [[_text(column, HEAD) for column in table.columns]]
     rows += [[_text(cell.text) for cell in row] for row in table.rows]
     longest = [max(len(cell) for cell in column) for column in zip(table.columns, *_texts(table), strict=True)]
-    weights = [min(max(length, 8), 44) for length in longest]
+    weights = [min(max(length, 8) + 2, 44) for length in longest]  # two for what is wider than it is long
     return _grid(rows, [weight / sum(weights) for weight in weights])
 
 
