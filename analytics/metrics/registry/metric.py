@@ -29,6 +29,7 @@ class Metric:
     of_one_person: bool = True
 
     def is_known(self, frame: Frame) -> bool:
+        """Not so of one person's work where everybody's would be needed."""
         return self.of_one_person or frame.filters.agent is None
 
     def counted(self, frame: Frame, narrow: Narrow = everything) -> QuerySet[Any]:

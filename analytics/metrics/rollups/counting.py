@@ -36,10 +36,12 @@ class Cells:
 
 
 def hour_of(at: datetime) -> int:
+    """Whole hours from 1970, in UTC."""
     return int(at.timestamp() // HOUR)
 
 
 def moment_of(hour: int) -> datetime:
+    """When that hour begins, in UTC."""
     return datetime.fromtimestamp(hour * HOUR, UTC)
 
 

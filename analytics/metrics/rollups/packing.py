@@ -34,7 +34,7 @@ def packed(numbers: Numbers) -> bytes:
     """
     flat = numbers.ravel()
     places = np.flatnonzero(flat)
-    assert len(flat) <= 2**16
+    assert len(flat) < 2**16  # so that a place, and how many there are, have room in two bytes
     if not len(places):
         return b""
     are_whole = (flat[places] >= 0) & (flat[places] < 2**32) & (flat[places] % 1 == 0)
